@@ -1,0 +1,1 @@
+"""Every conversation with the outside world: list services, media servers, notifiers."""

@@ -1,0 +1,1 @@
+"""The list services that can be declared as sources, one module each."""

@@ -1,0 +1,1 @@
+"""The media servers that requests are sent to."""

@@ -1,0 +1,1 @@
+"""Pure: a plan or report in, text out."""

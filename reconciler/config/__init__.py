@@ -1,0 +1,1 @@
+"""From YAML text and environment to a validated Config."""

@@ -1,0 +1,1 @@
+"""What listsync remembers: SQLModel tables over SQLite; rows never leave this package."""

@@ -1,0 +1,1 @@
+"""The shapes: frozen values that everything else takes and returns."""
