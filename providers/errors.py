@@ -26,9 +26,7 @@ class ProviderError(Exception):
 class Transient(ProviderError):
     """Likely to work later."""
 
-    def __init__(
-        self, message: str, *, remedy: str = "", url: str = "", retry_after: float | None = None
-    ) -> None:
+    def __init__(self, message: str, *, remedy: str = "", url: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, remedy=remedy, url=url)
         self.retry_after = retry_after
 

@@ -58,9 +58,7 @@ class Key:
         )
 
     @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """A string with the form of a key."""
         return {"type": "string", "pattern": "^(movie|tv):tmdb:[1-9][0-9]{0,9}(@4k)?$"}
 

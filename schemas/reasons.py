@@ -117,9 +117,7 @@ REASONS: dict[Reason, ReasonText] = {
     Reason.WANTED: ReasonText("a list wants it, and the server does not have it", ""),
     Reason.LIFTED: ReasonText("it was held, and is wanted anew", ""),
     Reason.RELISTED: ReasonText("it came back to a list", "`policy.on_relisted` decides"),
-    Reason.DECLINED: ReasonText(
-        "its request was declined on the server", "`listsync allow KEY` asks once more"
-    ),
+    Reason.DECLINED: ReasonText("its request was declined on the server", "`listsync allow KEY` asks once more"),
     Reason.REQUEST_DELETED: ReasonText(
         "its request was deleted on the server",
         "`listsync allow KEY` asks once more; `policy.on_deleted: request` always asks again",
@@ -128,9 +126,7 @@ REASONS: dict[Reason, ReasonText] = {
         "it was deleted from the library",
         "`listsync allow KEY` asks once more; `policy.on_deleted: request` always asks again",
     ),
-    Reason.RECREATED: ReasonText(
-        "it is gone from the server, and `policy.on_deleted: request` asks again", ""
-    ),
+    Reason.RECREATED: ReasonText("it is gone from the server, and `policy.on_deleted: request` asks again", ""),
     Reason.NO_SEASONS_YET: ReasonText(
         "no season that the list's `seasons` rule wants is known yet",
         "nothing to do; the show's details are read again tomorrow",
@@ -161,9 +157,7 @@ REASONS: dict[Reason, ReasonText] = {
         "deleting this request would reset the media state of the other quality",
         "delete the request on the server's requests page",
     ),
-    Reason.PAUSED: ReasonText(
-        "requests are paused", "`listsync resume`, or remove `pause` from listsync.yaml"
-    ),
+    Reason.PAUSED: ReasonText("requests are paused", "`listsync resume`, or remove `pause` from listsync.yaml"),
     Reason.OUTSIDE_WINDOW: ReasonText(
         "it is outside the allowed hours", "wait for the window, or change `rails.windows`"
     ),
@@ -171,12 +165,8 @@ REASONS: dict[Reason, ReasonText] = {
         "the first apply of a new ledger sends few requests on purpose",
         "apply again, or set `rails.budget.first_run`",
     ),
-    Reason.RUN_BUDGET: ReasonText(
-        "the budget of this run is used up", "its turn comes; or raise `budget.per_run`"
-    ),
-    Reason.DAY_BUDGET: ReasonText(
-        "the budget of the day is used up", "its turn comes; or raise `budget.per_day`"
-    ),
+    Reason.RUN_BUDGET: ReasonText("the budget of this run is used up", "its turn comes; or raise `budget.per_run`"),
+    Reason.DAY_BUDGET: ReasonText("the budget of the day is used up", "its turn comes; or raise `budget.per_day`"),
     Reason.MASS_CANCEL: ReasonText(
         "unusually many requests would be cancelled at once, so none is",
         "check the lists; raise `rails.max_cancels` if this is meant",
@@ -185,12 +175,8 @@ REASONS: dict[Reason, ReasonText] = {
         "unusually many titles vanished from the server at once (a reset server, an unmounted library?), so nothing is concluded",
         "check the server; `listsync accept server` accepts its state as meant",
     ),
-    Reason.NOT_FOUND: ReasonText(
-        "the server's search does not know it", "pin it with `listsync match ITEM KEY`"
-    ),
-    Reason.AMBIGUOUS: ReasonText(
-        "several titles fit equally well", "choose one with `listsync match ITEM KEY`"
-    ),
+    Reason.NOT_FOUND: ReasonText("the server's search does not know it", "pin it with `listsync match ITEM KEY`"),
+    Reason.AMBIGUOUS: ReasonText("several titles fit equally well", "choose one with `listsync match ITEM KEY`"),
     Reason.BELOW_THRESHOLD: ReasonText(
         "no title found is similar enough", "pin the right one with `listsync match ITEM KEY`"
     ),
@@ -200,9 +186,7 @@ REASONS: dict[Reason, ReasonText] = {
     Reason.ID_CONFLICT: ReasonText(
         "its ids belong to different titles", "pin the right one with `listsync match ITEM KEY`"
     ),
-    Reason.UNKNOWN_ID: ReasonText(
-        "TMDB does not know its id", "pin the right one with `listsync match ITEM KEY`"
-    ),
+    Reason.UNKNOWN_ID: ReasonText("TMDB does not know its id", "pin the right one with `listsync match ITEM KEY`"),
     Reason.LOOKUP_FAILED: ReasonText(
         "the server could not look it up just now", "nothing to do; it is looked up again in the next run"
     ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """A canonical source: `imdb:ls0123456`, `letterboxd:dave/watchlist`. Two ways to write one source are equal here."""
+    """A canonical source: `imdb:ls0123456`, `letterboxd:dave/watchlist`; every way to write one source ends here."""
 
     provider: str
     identifier: str
