@@ -1,0 +1,311 @@
+"""The ASGI application: middleware in the order of the products, faults and delays, then the handler."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from inspect import isawaitable
+from typing import Any
+
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from . import blocklist, checks, csrf, details, media, requests, search, services, settings, users
+from .calls import Call, CallLog
+from .control import Control
+from .faults import Fault, FaultPlan
+from .permissions import Permission
+from .routing import Router
+from .rows import User
+from .state import State
+from .wire import Context, Refusal, Reply, Route, ServerDied, dumps, forbidden, refused, reply
+
+API = "/api/v1"
+CONTROL = "/_demo/"
+BODY_LIMIT = 100 * 1024
+HTML = "<html>\r\n<head><title>{0}</title></head>\r\n<body><center><h1>{0}</h1></center></body>\r\n</html>\r\n"
+
+
+class Dropped(Exception):
+    """The connection is to be closed without an answer."""
+
+
+class DemoApp:
+    """One server's HTTP face. `drop` closes the connection of a client, `die` ends the whole server."""
+
+    def __init__(
+        self,
+        state: State,
+        control: Control | None,
+        faults: FaultPlan,
+        calls: CallLog,
+        *,
+        base_path: str,
+        drop: Callable[[Scope], None],
+        die: Callable[[str], None],
+    ) -> None:
+        self._state = state
+        self._control = control
+        self._faults = faults
+        self._calls = calls
+        self._base = base_path
+        self._drop = drop
+        self._die = die
+        self._routers: dict[str, Router] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one call."""
+        if scope["type"] != "http":
+            return
+        body = await _body(receive)
+        path = scope["path"]
+        if self._control is not None and path.startswith(self._base + CONTROL):
+            answer = self._control.handle(scope["method"], path.removeprefix(self._base + CONTROL), body)
+            await _send(answer, scope, receive, send)
+        elif path.startswith(self._base + API + "/"):
+            await self._counted(_Incoming(scope, path.removeprefix(self._base + API), body), receive, send)
+        else:
+            await _send(Reply(404, b"Not found", media_type="text/html"), scope, receive, send)
+
+    async def _counted(self, call: _Incoming, receive: Receive, send: Send) -> None:
+        started, at, status = time.perf_counter(), self._state.clock(), 0
+        self._calls.begin(call.method)
+        try:
+            status = await self._spoiled(call, receive, send)
+        except Dropped:
+            self._drop(call.scope)
+            await _gone(receive)
+        except ServerDied as death:
+            self._die(str(death))
+            await _gone(receive)
+        finally:
+            seconds = time.perf_counter() - started
+            logged = call.parsed if call.parsed is not None else call.text
+            self._calls.end(
+                Call(call.method, call.path, call.query, call.header("x-api-user"), logged, status, at, seconds)
+            )
+
+    async def _spoiled(self, call: _Incoming, receive: Receive, send: Send) -> int:
+        fault = self._faults.pick(call.method, call.path)
+        if self._state.latency:
+            await asyncio.sleep(self._state.latency)
+        if fault is None:
+            answer = await self._answer(call)
+            await _send(answer, call.scope, receive, send)
+            return answer.status
+        early = _instead(fault)
+        if early is not None:
+            await _send(early, call.scope, receive, send)
+            return early.status
+        return await self._with_fault(fault, call, receive, send)
+
+    async def _with_fault(self, fault: Fault, call: _Incoming, receive: Receive, send: Send) -> int:
+        if fault.kind == "close":
+            raise Dropped
+        if fault.kind == "hang":
+            await _gone(receive)
+            raise Dropped
+        if fault.kind == "late":
+            self._later(call, fault.seconds)
+            raise Dropped
+        if fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+        answer = await self._answer(call)
+        if fault.kind == "lose_answer":
+            raise Dropped
+        if fault.kind == "cut":
+            await _send_half(answer, send)
+            raise Dropped
+        if fault.kind == "garbage":
+            answer = Reply(200, b'{"pageInfo":{"pages":1,"results":<!-- proxy error -->')
+        await _send(answer, call.scope, receive, send)
+        return answer.status
+
+    def _later(self, call: _Incoming, seconds: float) -> None:
+        async def carry_out() -> None:
+            await asyncio.sleep(seconds)
+            await self._answer(call)
+
+        task = asyncio.create_task(carry_out())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, call: _Incoming) -> Reply:
+        try:
+            return await self._handled(call)
+        except Refusal as refusal:
+            return reply(refusal.body, refusal.status)
+
+    async def _handled(self, call: _Incoming) -> Reply:
+        """The middleware, in the order of the products' `server/index.ts`."""
+        state = self._state
+        if len(call.body) > BODY_LIMIT:
+            raise refused(413, "request entity too large")
+        if call.is_json and call.body:
+            call.parse()
+        if state.csrf and call.method != "GET":
+            csrf.check(call.header("cookie"), call.header("x-xsrf-token"))
+        route, params = self._router().find(call.method, call.path)
+        if not route.public and not (call.header("x-api-key") or call.header("cookie")):
+            raise _no_cookie(API + call.path)
+        query = checks.check_query(call.query, route.query)
+        checks.check_params(params, route.numeric, route.choices)
+        if route.body is not None:
+            call.require_json()
+            checks.check_body(call.parsed, route.body)
+        user = self._user(call)
+        if not route.public and (user is None or not _may(user, route)):
+            raise forbidden()
+        context = Context(state, state.product, user or state.users[1], params, query, call.parsed)
+        if route.asks_tmdb and state.tmdb_latency and not state.tmdb.remember(_cache_key(call)):
+            await asyncio.sleep(state.tmdb_latency)
+        answer = await _run(route, context)
+        return csrf.mark(answer) if state.csrf and call.method == "GET" else answer
+
+    def _user(self, call: _Incoming) -> User | None:
+        """Whom the call acts as. An empty X-Api-User is the administrator; one that is no number ends the server."""
+        if call.header("x-api-key") != self._state.api_key:
+            return None
+        text = (call.header("x-api-user") or "").strip()
+        if not text:
+            return self._state.users.get(1)
+        number = _as_javascript_number(text)
+        if number is None:
+            raise ServerDied(f"X-Api-User: {text}")
+        return self._state.users.get(int(number)) if number == int(number) else None
+
+    def _router(self) -> Router:
+        product = self._state.product
+        if product.name not in self._routers:
+            self._routers[product.name] = Router(
+                (
+                    *settings.ROUTES,
+                    *search.ROUTES,
+                    *details.ROUTES,
+                    *services.ROUTES,
+                    *requests.routes(product),
+                    *media.routes(product),
+                    *users.routes(product),
+                    *blocklist.routes(product),
+                )
+            )
+        return self._routers[product.name]
+
+
+class _Incoming:
+    """One call as it came over the wire."""
+
+    def __init__(self, scope: Scope, path: str, body: bytes) -> None:
+        self.scope = scope
+        self.method: str = scope["method"]
+        self.path = path
+        self.query = scope["query_string"].decode("latin-1")
+        self.body = body
+        self.parsed: Any = None
+        self._headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+    def header(self, name: str) -> str | None:
+        return self._headers.get(name)
+
+    @property
+    def text(self) -> str | None:
+        return self.body.decode("utf-8", "replace") if self.body else None
+
+    @property
+    def is_json(self) -> bool:
+        return (self.header("content-type") or "").split(";")[0].strip().lower() == "application/json"
+
+    def parse(self) -> None:
+        try:
+            self.parsed = json.loads(self.body)
+        except ValueError:
+            first = (self.text or " ")[0]
+            raise refused(
+                400, f"Unexpected token '{first}', \"{(self.text or '')[:10]}\"... is not valid JSON"
+            ) from None
+
+    def require_json(self) -> None:
+        if not self.is_json:
+            message = f"unsupported media type {self.header('content-type') or 'undefined'}"
+            raise refused(415, message, [{"path": API + self.path, "message": message}])
+        if self.parsed is None:
+            self.parsed = {}
+
+
+async def _run(route: Route, context: Context) -> Reply:
+    """Handlers that wait take the lock themselves, in pieces; it is never held while waiting."""
+    with context.state.lock:
+        answer = route.handler(context)
+    return await answer if isawaitable(answer) else answer
+
+
+def _may(user: User, route: Route) -> bool:
+    if not route.permissions or user.permissions & Permission.ADMIN:
+        return True
+    return any(user.permissions & permission for permission in route.permissions)
+
+
+def _cache_key(call: _Incoming) -> str:
+    if call.method != "POST":
+        return f"{call.path}?{call.query}"
+    kind = "movie" if call.parsed["mediaType"] == "movie" else "tv"
+    return f"/{kind}/{int(call.parsed['mediaId'])}?"
+
+
+def _as_javascript_number(text: str) -> float | None:
+    try:
+        return float(int(text, 16) if text.lower().startswith("0x") else float(text))
+    except ValueError:
+        return None
+
+
+def _no_cookie(path: str) -> Refusal:
+    message = "cookie 'connect.sid' required"
+    return refused(401, message, [{"path": path, "message": message}])
+
+
+def _instead(fault: Fault) -> Reply | None:
+    """The answer that some faults give in place of the server's."""
+    if fault.kind == "status":
+        reason = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Temporarily Unavailable"}
+        text = HTML.format(f"{fault.status} {reason.get(fault.status, 'Error')}")
+        return Reply(fault.status, text.encode(), media_type="text/html")
+    if fault.kind == "rate_limit":
+        seconds = (("Retry-After", f"{fault.seconds:g}"),)
+        return Reply(429, dumps({"message": "Too many requests"}), seconds)
+    if fault.kind == "empty_search":
+        return search.nothing()
+    return None
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the connection is closed, by whomever."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _body(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message: Message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _send(answer: Reply, scope: Scope, receive: Receive, send: Send) -> None:
+    headers: dict[str, str] = {"content-type": answer.media_type} if answer.body else {}
+    response = Response(answer.body, answer.status, headers)
+    for name, value in answer.headers:
+        response.headers.append(name, value)
+    await response(scope, receive, send)
+
+
+async def _send_half(answer: Reply, send: Send) -> None:
+    headers = [(b"content-type", answer.media_type.encode()), (b"content-length", str(len(answer.body)).encode())]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    half: dict[str, Any] = {"body": answer.body[: len(answer.body) // 2], "more_body": True}
+    await send({"type": "http.response.body", **half})
