@@ -223,6 +223,8 @@ class Plan(Document):
     scope: tuple[str, ...] | None = None
     """The lists named with `--list`; None: all."""
     actions: tuple[PlannedAction, ...] = ()
+    remembered: tuple[PlannedAction, ...] = ()
+    """Keys whose record keeps its state, and is told its new sponsors, terms or seasons: nothing for people to read."""
     held: tuple[PlannedAction, ...] = ()
     deferred: tuple[PlannedAction, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()

@@ -1,0 +1,196 @@
+"""One pass over every key that is wanted or remembered: its situation, its decision, and the plan's line for it."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from reconciler.core.actual import Actual, Index
+from reconciler.core.decide import Desired, Situation, decide
+from reconciler.core.desire import Losses, Want, desired
+from reconciler.core.seasons import wanted_seasons, weigh
+from schemas.media import Key, Kind
+from schemas.plan import Action, ActualState, Decision, Expects, PlannedAction
+from schemas.reasons import Reason
+from schemas.record import AllowSeen, OnRelisted, Presence, Record, RecordState, Refusal, Terms
+from schemas.server import Details, RequestOptions
+
+RELIST_AFTER = timedelta(hours=24)
+"""Confirmed absence after which a return to a personal list is a wish."""
+REFUSAL_KEPT = timedelta(days=7)
+MAX_RETRIES = 3
+RETRY_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What the ledger says, as far as deciding needs it."""
+
+    records: Mapping[Key, Record] = field(default_factory=dict)
+    presences: Mapping[Key, Presence] = field(default_factory=dict)
+    allows: Mapping[Key, AllowSeen] = field(default_factory=dict)
+    refusals: Mapping[Key, Refusal] = field(default_factory=dict)
+    unsettled: Collection[Key] = ()
+    """Keys with an open intent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Everything that decisions rest on."""
+
+    wants: Mapping[Key, Want]
+    recalled: Recalled
+    index: Index
+    losses: Losses
+    details: Mapping[tuple[Kind, int], Details]
+    """Of shows; one that is wanted and missing here could not be read."""
+    denies: Callable[[Key], str | None]
+    corrected: Collection[Key]
+    """Titles (in HD) that an item was matched to before an override said otherwise."""
+    config_digest: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deliberation:
+    """One key with all that led to its decision."""
+
+    key: Key
+    want: Want | None
+    record: Record | None
+    desired: Desired
+    actual: Actual
+    situation: Situation
+    decision: Decision
+
+
+def deliberate(about: Circumstances) -> Iterator[Deliberation]:
+    """A decision for every key in the union of wants and records, ascending."""
+    for key in sorted(about.wants.keys() | about.recalled.records.keys()):
+        yield deliberate_one(about, key)
+
+
+def deliberate_one(about: Circumstances, key: Key) -> Deliberation:
+    """The decision for one key."""
+    want, record = about.wants.get(key), about.recalled.records.get(key)
+    title = Key(key.kind, key.tmdb)
+    denied = about.denies(key)
+    rules = want.seasons if want else frozenset()
+    details = about.details.get(key.title)
+    seasons = wanted_seasons(rules, details) if details else frozenset()
+    actual = about.index.actual(key, record.requests if record else (), seasons)
+    unreadable = key.kind is Kind.TV and want is not None and details is None
+    situation = Situation(
+        desired=desired(want, record, about.losses, denied),
+        actual=ActualState.UNREADABLE if unreadable else actual.state,
+        record=record.state if record else RecordState.NONE,
+        terms=want.terms if want else record.terms if record else Terms(),
+        ours=actual.ours,
+        lifted=_lifted(about, key, want, record),
+        corrected=title in about.corrected,
+        denied=denied is not None,
+        retry_due=_retry_due(record, about.now),
+        seasons=weigh(seasons, actual, record.seasons if record else ()) if want and key.kind is Kind.TV else None,
+        standing=_standing(about, key),
+    )
+    return Deliberation(key, want, record, situation.desired, actual, situation, decide(situation))
+
+
+def _lifted(about: Circumstances, key: Key, want: Want | None, record: Record | None) -> bool:
+    """A no is lifted once by a later `allow`, and by a return to a personal list after a day of confirmed absence."""
+    if want is None or record is None or record.state not in {RecordState.SUPPRESSED, RecordState.NOT_KEPT}:
+        return False
+    allow = about.recalled.allows.get(key) or about.recalled.allows.get(Key(key.kind, key.tmdb))
+    if allow is not None and allow.first_seen > record.since:
+        return True
+    presence = about.recalled.presences.get(key)
+    if presence is None or presence.absent_since < record.since or not want.personal:
+        return False
+    away = (presence.back_at or about.now) - presence.absent_since
+    return want.terms.on_relisted is OnRelisted.REQUEST and away >= RELIST_AFTER
+
+
+def _retry_due(record: Record | None, now: datetime) -> bool:
+    if record is None or record.retried_at is None:
+        return True
+    return record.retries < MAX_RETRIES and now - record.retried_at >= RETRY_AFTER
+
+
+def _standing(about: Circumstances, key: Key) -> Reason | None:
+    if key in about.recalled.unsettled:
+        return Reason.OUTCOME_UNKNOWN
+    refusal = about.recalled.refusals.get(key)
+    if refusal is None or refusal.config_digest != about.config_digest:
+        return None
+    return refusal.reason if about.now - refusal.at < REFUSAL_KEPT else None
+
+
+def presence_changes(about: Circumstances, made: Iterable[Deliberation]) -> tuple[list[Presence], list[Key]]:
+    """What this pass saw of titles that the lists lost or found again: to keep, and to forget."""
+    changed: list[Presence] = []
+    known = about.recalled.presences
+    seen: set[Key] = set()
+    for one in made:
+        seen.add(one.key)
+        presence = known.get(one.key)
+        if one.desired is Desired.ABSENT and (presence is None or presence.back_at is not None):
+            changed.append(Presence(key=one.key, absent_since=about.now))
+        elif one.desired is Desired.WANTED and presence is not None and presence.back_at is None:
+            changed.append(presence.model_copy(update={"back_at": about.now}))
+    return changed, [key for key in known if key not in seen]
+
+
+def planned(one: Deliberation, about: Circumstances) -> PlannedAction:
+    """The plan's line for a decision."""
+    want, record, decision = one.want, one.record, one.decision
+    terms = one.situation.terms
+    seen = one.actual.present | one.actual.available
+    return PlannedAction.model_construct(
+        key=one.key,
+        title=want.title if want else record.title if record else "",
+        year=want.year if want else record.year if record else None,
+        action=decision.action,
+        reason=decision.reason,
+        detail=_detail(one, about),
+        becomes=decision.becomes,
+        expects=Expects.model_construct(actual=one.situation.actual, serial=record.serial if record else None),
+        lists=want.sponsors if want else record.sponsors if record else (),
+        lead=want.lead if want else record.lead if record else None,
+        seasons=decision.seasons,
+        options=want.options if want else record.options if record else RequestOptions(),
+        requester=None,
+        approval=None,
+        request_id=one.actual.request.id if one.actual.request else None,
+        terms=terms,
+        position=want.position if want else 0,
+        list_order=want.list_order if want else 0,
+        seen_seasons=tuple(sorted(seen)),
+        turn=None,
+        proposed=None,
+    )
+
+
+def remembers_more(one: Deliberation) -> bool:
+    """Whether the record's state stays while its sponsors, terms or seen seasons do not."""
+    want, record = one.want, one.record
+    if want is None or record is None or one.decision.action not in {Action.KEEP, Action.HOLD}:
+        return False
+    mine = (record.sponsors, record.lead, record.terms, record.options)
+    return mine != (want.sponsors, want.lead, want.terms, want.options) or not (
+        one.actual.present <= set(record.seasons)
+    )
+
+
+def _detail(one: Deliberation, about: Circumstances) -> str:
+    reason, record = one.decision.reason, one.record
+    if reason is Reason.SUPPRESSED and record is not None and record.reason is not None:
+        return f"{record.reason.value}, since {record.since:%Y-%m-%d}"
+    if reason is Reason.NOT_KEPT and record is not None:
+        return f"since {record.since:%Y-%m-%d}"
+    if reason is Reason.DENIED:
+        return about.denies(one.key) or ""
+    if reason is Reason.ACTUAL_UNREADABLE and one.actual.state is not ActualState.UNREADABLE:
+        return "the show's seasons could not be read"
+    refusal = about.recalled.refusals.get(one.key)
+    if refusal is not None and reason is refusal.reason:
+        return refusal.text
+    return ""
