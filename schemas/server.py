@@ -117,6 +117,8 @@ class User(Document):
     id: int
     name: str
     email: str | None = None
+    other_names: tuple[str, ...] = ()
+    """What else people call the user: names at Plex, Jellyfin and Emby."""
     permissions: int = 0
     """The products' permission bits (the same numbers in all three)."""
 
@@ -126,6 +128,20 @@ class Quota(Document):
 
     movies_remaining: int | None = None
     seasons_remaining: int | None = None
+
+
+class Service(Document):
+    """A Radarr (movies) or Sonarr (shows) that the server sends approved requests to."""
+
+    id: int
+    """Counted from 0, for each kind apart."""
+    kind: Kind
+    name: str
+    is_4k: bool = False
+    is_default: bool = False
+    profile_id: int | None = None
+    root_folder: str | None = None
+    tags: tuple[int, ...] = ()
 
 
 class SearchHit(Document):
@@ -230,7 +246,8 @@ class AnswerKind(StrEnum):
     GONE = "gone"
     """404 for the request that was to be changed."""
     NOT_SENT = "not_sent"
-    """The connection could not be made: nothing was carried out."""
+    """It did not get to the server, or was turned away at the door (no connection, the key refused, a login page, too
+    many calls): nothing was carried out, it is no fault of this title, and the next one would fare no better."""
     UNKNOWN = "unknown"
     """Other 5xx, time-outs, broken connections: it may have been carried out, or still be."""
 

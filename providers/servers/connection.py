@@ -1,0 +1,142 @@
+"""Reading from a server: patient with what passes, quick to say what does not."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Self, TypeVar
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from providers.servers.address import ServerSettings, call_headers, parse_address
+from providers.servers.diagnose import refusal, unreachable
+from providers.servers.errors import (
+    DetailsUnavailable,
+    NotAMediaServer,
+    SearchFailed,
+    ServerBroken,
+    ServerError,
+    Unreadable,
+)
+from providers.servers.wire import PATIENCE, Reply, check_address, exchange, open_client, trust
+
+READERS = 8
+"""Connections, and so reads at a time."""
+TRIES = 5
+LONGEST_WAIT = 30.0
+"""Seconds that a Retry-After is honoured for."""
+
+T = TypeVar("T")
+
+
+def backoff(attempt: int, jitter: float) -> float:
+    """Seconds to wait after the attempt of that number: 0.2, 0.4, 0.8 …, give or take half."""
+    return float(0.2 * 2 ** (attempt - 1) * (0.5 + jitter))
+
+
+class Connection:
+    """GET and nothing else; reads that fail for a passing reason are tried again."""
+
+    def __init__(
+        self,
+        settings: ServerSettings,
+        *,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        jitter: Callable[[], float],
+    ) -> None:
+        self.address = parse_address(settings.url)
+        check_address(self.address)
+        call_headers(settings)
+        self.clock = clock
+        self._settings = settings
+        self._sleep = sleep
+        self._jitter = jitter
+        self._client: httpx.Client | None = None
+        self._known = False
+        self._closed = False
+        self._opening = threading.Lock()
+        self._decoding = threading.Lock()
+
+    def read(self, path: str, accept: Callable[[Reply], T]) -> T:
+        """What `accept` makes of the answer. `path` begins below /api/v1 and is sent as it stands. A passing error that
+        `accept` raises is a reason to ask again, too."""
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                reply = self._get(path)
+                with self._decoding:  # one decoded page in memory at a time, whatever the number of readers
+                    value = accept(reply)
+            except ServerError as error:
+                if attempt >= self._tries(error) or self._closed:
+                    raise
+                self.pause(attempt, error)
+            else:
+                self._known = True
+                return value
+
+    def pause(self, attempt: int, error: ServerError | None = None) -> None:
+        """Wait as long as the error asks for, or longer with every attempt."""
+        asked = error.retry_after if isinstance(error, ServerBroken) else None
+        wait = backoff(attempt, self._jitter())
+        self._sleep(wait if asked is None else min(max(asked, wait), LONGEST_WAIT))
+
+    def accept_json(self, adapter: TypeAdapter[T]) -> Callable[[Reply], T]:
+        """Understand a 200 of this form, and refuse everything else with what it is."""
+        return lambda reply: self.decode(adapter, reply)
+
+    def decode(self, adapter: TypeAdapter[T], reply: Reply) -> T:
+        """The answer's value; the error that fits any other answer."""
+        if reply.status != 200:
+            raise refusal(reply, self.address, self.clock())
+        try:
+            return adapter.validate_json(reply.body)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            if first["type"] == "json_invalid" and not reply.is_json:
+                raise refusal(reply, self.address, self.clock()) from None
+            place = ".".join(str(part) for part in first["loc"])
+            raise Unreadable(
+                f"{self.address.shown} answered with something that cannot be understood: {place} {first['msg']}",
+                remedy="check that server.url leads to Overseerr, Jellyseerr or Seerr",
+                url=self.address.shown,
+            ) from None
+
+    def close(self) -> None:
+        """Close every socket; reads under way are not tried again."""
+        self._closed = True
+        with self._opening:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _get(self, path: str) -> Reply:
+        client = self._client or self._open()
+        timeout = self._settings.timeout
+        try:
+            return exchange(client, client.build_request("GET", self.address.api + path), timeout * PATIENCE)
+        except httpx.DecodingError as error:
+            raise Unreadable(f"{self.address.shown} sent a garbled answer: {error}", url=self.address.shown) from None
+        except httpx.HTTPError as error:
+            raise unreachable(error, self.address, timeout) from None
+
+    def _open(self) -> httpx.Client:
+        with self._opening:
+            if self._client is None:
+                context = trust(self._settings, self.address)
+                self._client = open_client(self._settings, self.address, context, READERS)
+            return self._client
+
+    def _tries(self, error: ServerError) -> int:
+        if isinstance(error, DetailsUnavailable | SearchFailed):
+            return 2  # most often lasting: an id that TMDB does not know
+        if isinstance(error, NotAMediaServer):
+            return TRIES if self._known else 1  # once it was the right one, a strange page is a passing one
+        return TRIES if error.transient else 1
