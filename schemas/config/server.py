@@ -1,0 +1,99 @@
+"""The media server, and how the services that lists come from are spoken to."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import ConfigDict, Field
+
+from schemas.config.base import Parsed, Section, Wrong, choice, shown
+from schemas.config.lists import Requester
+from schemas.config.values import PerTime, Secret, Text, Timeout, Whole
+
+
+def _address(value: Any) -> str:
+    """An http or https URL; returned without the slash at its end."""
+    example = "write it like http://seerr:5055"
+    if not isinstance(value, str):
+        raise Wrong(f"must be a URL, not {shown(value)}", example)
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or any(character.isspace() for character in value):
+        hint = f"write http://{value}" if "://" not in shown(value) and ":" in shown(value) else example
+        raise Wrong(f"{shown(value)} is not an http or https URL", hint if hint == example else hint.replace("'", ""))
+    if parts.query or parts.fragment:
+        raise Wrong(f"{shown(value)} has more than a path at its end", example)
+    return value.rstrip("/")
+
+
+Address = Annotated[
+    str,
+    Parsed(
+        _address,
+        "a URL",
+        {"type": "string", "pattern": r"^(https?://\S+|.*\$\{.+\}.*)$", "examples": ["http://seerr:5055"]},
+        stays_text=True,
+    ),
+]
+
+
+class Server(Section):
+    """One Overseerr, Jellyseerr or Seerr."""
+
+    name: Text = "main"
+    """Its identity in the ledger: the URL may change, this may not."""
+    url: Address
+    """Its address; a path below it is fine."""
+    api_key: Secret
+    """From its settings, "General"."""
+    request_as: Requester | None = None
+    """The user who requests: id, e-mail or name. None: the API key's own user."""
+    timeout: Timeout = timedelta(seconds=30)
+    """For one answer."""
+    ca_file: Text | None = None
+    """Certificates of a private authority (PEM), relative to this file."""
+    headers: dict[str, Secret] = {}
+    """Sent with every call, for a proxy that stands before it."""
+
+
+class Service(Section):
+    """How one list service is spoken to. Other keys are its own: credentials and the like."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Secret] = Field(init=False)
+
+    base_url: Address | None = None
+    """Another address: a proxy, a mirror, a test server. None: the service's own."""
+    timeout: Timeout = timedelta(seconds=30)
+    """For one answer."""
+    retries: Whole = Field(default=3, ge=0, le=10)
+    """How often a passing failure is tried again."""
+    rate: PerTime | None = None
+    """How often it is called at most. None: as often as its provider knows to be fine."""
+    user_agent: Text | None = None
+
+    @property
+    def options(self) -> Mapping[str, Secret]:
+        """Everything else: `api_key`, `client_id`, `token` …"""
+        return self.__pydantic_extra__ or {}
+
+
+class BrowserMode(StrEnum):
+    """When a real browser is used."""
+
+    AUTO = "auto"
+    """After plain HTTP met a challenge, if the extra is installed."""
+    OFF = "off"
+
+
+class Browser(Section):
+    """The browser that helps where a page wants one."""
+
+    mode: Annotated[BrowserMode, choice(BrowserMode)] = BrowserMode.AUTO
+    timeout: Timeout = timedelta(seconds=60)
+    """For one page."""
