@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)|\x9b[0-?]*[ -/]*[@-~]")
+"""Whole terminal sequences: their letters would be left over."""
 _RUNS = re.compile(r"\s+")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories that move the cursor, reorder or hide text."""
@@ -18,7 +20,7 @@ def clean(text: str) -> str:
         return text.strip()
     kept = (
         " " if char.isspace() else char
-        for char in text
+        for char in _ESCAPES.sub("", text)
         if char.isspace() or char in _JOINERS or unicodedata.category(char) not in _UNSEEN
     )
     return _RUNS.sub(" ", "".join(kept)).strip()

@@ -1,0 +1,54 @@
+"""What happened, newest first, as people read it."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from reconciler.commands.render.page import View, grid, to_text
+from reconciler.words import clean, moment
+from schemas.base import Document
+from schemas.events import Event, EventType
+from schemas.reasons import REASONS
+
+_WORDS = {
+    EventType.REQUESTED: ("+", "requested", "green"),
+    EventType.RETRIED: ("~", "retried", "yellow"),
+    EventType.CANCELLED: ("-", "cancelled", "red"),
+    EventType.REFUSED: ("✗", "refused", "red"),
+    EventType.OUTCOME_UNKNOWN: ("?", "outcome unknown", "yellow"),
+}
+
+
+class History(Document):
+    """Events, newest first."""
+
+    format: str = "listsync.history"
+    format_version: str = "1.0"
+    events: tuple[Event, ...] = ()
+    truncated: bool = False
+    """Whether there are older ones than those asked for."""
+
+
+def history_text(history: History, view: View) -> str:
+    """A line an event."""
+    if not history.events:
+        return "Nothing has happened yet.\n"
+    return to_text([grid((event_row(event) for event in history.events), indent=0, wrap=2)], view)
+
+
+def event_row(event: Event) -> Sequence[Text | str]:
+    """When, what, about what and why."""
+    sign, word, color = _WORDS.get(event.type, ("·", event.type.value.replace("_", " "), ""))
+    return Text(moment(event.at), "dim"), Text(f"{sign} {word}", color), _about(event)
+
+
+def _about(event: Event) -> Text:
+    title = clean(str(event.data.get("title", ""))) or (str(event.key) if event.key is not None else "")
+    told = Text(title)
+    if event.list:
+        told.append(f"  {clean(event.list)}" if title else clean(event.list), "dim")
+    why = REASONS[event.reason].summary if event.reason is not None else ""
+    text = "; ".join(part for part in (why, clean(event.message)) if part)
+    if text:
+        told.append(("  " if told else "") + text, "dim")
+    return told

@@ -1,0 +1,205 @@
+"""Hand-made plans and reports with at least one of everything that their renderers know."""
+
+from datetime import UTC, datetime, timedelta
+
+from schemas.events import Event, EventType
+from schemas.fetch import Verdict
+from schemas.media import Key, Kind
+from schemas.plan import (
+    Action,
+    ActualState,
+    ConfigIdentity,
+    Drift,
+    DriftKind,
+    Excluded,
+    Expects,
+    ListLine,
+    Plan,
+    PlannedAction,
+    ServerIdentity,
+    Summary,
+    Unresolved,
+)
+from schemas.reasons import Reason
+from schemas.record import Candidate, RecordState
+from schemas.report import Outcome, Report, Status
+
+NOW = datetime(2026, 7, 30, 14, 5, tzinfo=UTC)
+
+
+def action(
+    title: str, tmdb: int, what: Action = Action.CREATE, reason: Reason = Reason.WANTED, **more
+) -> PlannedAction:
+    """A planned action about a movie, unless `kind` says otherwise."""
+    kind = more.pop("kind", Kind.MOVIE)
+    key = Key(kind, tmdb, more.pop("is_4k", False))
+    return PlannedAction(
+        **{
+            "key": key,
+            "title": title,
+            "year": 1999,
+            "action": what,
+            "reason": reason,
+            "becomes": RecordState.REQUESTED,
+            "expects": Expects(actual=ActualState.NONE),
+            "lists": ("top",),
+            "lead": "top",
+            "approval": "automatic",
+            **more,
+        }
+    )
+
+
+LISTS = (
+    ListLine(name="top", source="imdb:top", verdict=Verdict.TRUSTED, items=250, wanted=246, unresolved=2, excluded=2),
+    ListLine(name="date-night", source="letterboxd:dave/watchlist", verdict=Verdict.KEPT, items=64, wanted=64,
+             fetched_at=NOW - timedelta(hours=3)),
+    ListLine(name="critics", source="mdblist:critics/best", verdict=Verdict.FAILED, items=100, wanted=100,
+             message="mdblist.com answered with a bot check", remedy="set `providers.mdblist.api_key`",
+             fetched_at=NOW - timedelta(days=2)),
+    ListLine(name="weekly", source="trakt:trending:movies", verdict=Verdict.SHRINK_UNCONFIRMED, items=40, wanted=40,
+             message="it shrank from 40 titles to 3", remedy="`listsync accept weekly` if that is meant",
+             fetched_at=NOW - timedelta(minutes=5)),
+    ListLine(name="half", source="trakt:watched", verdict=Verdict.PARTIAL, items=31, wanted=31,
+             message="only 31 of 50 titles could be read"),
+)  # fmt: skip
+
+SERVER = ServerIdentity(name="main", product="seerr", version="3.1.0", fingerprint="f0")
+
+ACTIONS = (
+    action("Amélie", 194, Action.RECORD, Reason.AVAILABLE, becomes=RecordState.SATISFIED),
+    action("Ran", 11645, Action.RECORD, Reason.REQUESTED_ELSEWHERE, becomes=RecordState.TRACKED),
+    action("Solaris", 593, Action.RECORD, Reason.REQUEST_DELETED, becomes=RecordState.SUPPRESSED),
+    action("Cats", 536869, Action.CANCEL, Reason.LEFT_ALL_LISTS, lists=("old",), request_id=7, year=2019,
+           becomes=RecordState.RELEASED),
+    action("Dune", 438631, Action.RETRY, Reason.FAILED, request_id=9, year=2021),
+    action("The Matrix", 603, lists=("top", "date-night", "critics")),
+    action("[red]Not[/red] a \x1b[31mcolour\u202e", 604),
+    action("Borat: Cultural Learnings of America for Make Benefit Glorious Nation of Kazakhstan", 496, year=2006),
+    action("千と千尋の神隠し", 129, year=2001, is_4k=True),
+    action("Severance", 95396, kind=Kind.TV, year=2022, seasons=(1, 2), approval="pending", requester="dave"),
+    action("The Bear", 136315, kind=Kind.TV, year=2022, seasons=(1, 3), reason=Reason.MISSING_SEASONS,
+           approval="pending", requester="dave"),
+)  # fmt: skip
+
+HELD = (
+    action("Solaris", 593, Action.HOLD, Reason.SUPPRESSED, detail="RequestDeleted, since 2026-05-01", year=1972),
+    action("Cube", 431, Action.HOLD, Reason.BLOCKLISTED, year=1997),
+    action("Primer", 14337, Action.HOLD, Reason.BLOCKLISTED, year=2004),
+)
+
+DEFERRED = tuple(
+    action(f"Film {n}", 1000 + n, reason=Reason.FIRST_RUN_BUDGET, turn=NOW + timedelta(hours=24)) for n in range(12)
+)
+
+UNRESOLVED = (
+    Unresolved(
+        list="top",
+        ref="imdb:tt0013442",
+        title="Nosferatu",
+        year=1923,
+        reason=Reason.AMBIGUOUS,
+        candidates=(
+            Candidate(key=Key(Kind.MOVIE, 653), title="Nosferatu", year=1922, score=0.97),
+            Candidate(key=Key(Kind.MOVIE, 426063), title="Nosferatu", year=2024, score=0.95),
+        ),
+    ),
+    Unresolved(list="top", ref="file:12", title="Zzyzx Untitled Project", reason=Reason.NOT_FOUND),
+)
+
+EXCLUDED = tuple(
+    Excluded(list="top", ref=f"imdb:tt{n:07}", title=f"Row {n}", reason=reason)
+    for n, reason in enumerate([Reason.OVER_LIMIT] * 10 + [Reason.NOT_REQUESTABLE] * 2)
+)
+
+DRIFT = (
+    Drift(kind=DriftKind.REQUEST_DELETED, key=Key(Kind.MOVIE, 593), title="Solaris", year=1972, lists=("top",),
+          detail="request 12, sent 2026-05-01", reaction="it is not asked for again",
+          way_out="`listsync allow movie:tmdb:593` asks once more"),
+    Drift(kind=DriftKind.FOREIGN_WRITER, title="Ran", year=1985, detail="dave requested it", reaction="it is tracked"),
+)  # fmt: skip
+
+
+def plan(**changes) -> Plan:
+    """A plan with everything in it."""
+    base = {
+        "id": "p-1",
+        "created": NOW,
+        "expires": NOW + timedelta(hours=24),
+        "observed_at": NOW,
+        "server": SERVER,
+        "config": ConfigIdentity(digest="sha256:1", commit="0123456789abcdef", dirty=True),
+        "lineage": "l-1",
+        "lists": LISTS,
+        "actions": ACTIONS,
+        "held": HELD,
+        "deferred": DEFERRED,
+        "unresolved": UNRESOLVED,
+        "excluded": EXCLUDED,
+        "drift": DRIFT,
+        "warnings": ("`IMDB_LISTS` is ignored beside listsync.yaml",),
+        "summary": Summary(create=6, retry=1, cancel=1, record=3, hold=3, deferred=12, keep=300, unresolved=2,
+                           excluded=12),
+    }  # fmt: skip
+    return Plan(**{**base, **changes})
+
+
+def big_plan(number: int = 1500) -> Plan:
+    """A plan with more than anybody reads."""
+    actions = tuple(action(f"Film {n}", n + 1) for n in range(number))
+    empty = {"held": (), "deferred": (), "unresolved": (), "excluded": (), "drift": (), "warnings": ()}
+    return plan(actions=actions, lists=LISTS[:1], summary=Summary(create=number), **empty)
+
+
+def quiet_plan(**changes) -> Plan:
+    """A plan with nothing to do."""
+    empty = {"actions": (), "held": (), "deferred": (), "unresolved": (), "excluded": (), "drift": (), "warnings": ()}
+    return plan(**{"lists": LISTS[:2], "summary": Summary(keep=310), **empty, **changes})
+
+
+def outcome(title: str, tmdb: int, status: Status = Status.DONE, what: Action = Action.CREATE, **more) -> Outcome:
+    """What came of an action about a movie."""
+    return Outcome(key=Key(Kind.MOVIE, tmdb), title=title, year=1999, action=what, status=status, **more)
+
+
+def report(**changes) -> Report:
+    """A report with everything in it."""
+    base = {
+        "run": "r-1",
+        "plan": "p-1",
+        "started": NOW,
+        "finished": NOW + timedelta(seconds=12),
+        "exit_code": 3,
+        "server": "main",
+        "lists": LISTS,
+        "outcomes": (
+            outcome("Cats", 536869, what=Action.CANCEL, request_id=7),
+            outcome("The Matrix", 603, request_id=31),
+            outcome("Ran", 11645, Status.SKIPPED, reason=Reason.REQUESTED_ELSEWHERE),
+            outcome("Cube", 431, Status.REFUSED, reason=Reason.NOT_PERMITTED, detail="You do not have permission"),
+            outcome("Primer", 14337, Status.UNKNOWN, reason=Reason.OUTCOME_UNKNOWN),
+            outcome("Dune", 438631, Status.LEFT, reason=Reason.STOPPED),
+            outcome("Heat", 949, Status.LEFT, reason=Reason.STOPPED),
+            outcome("Alien", 348, Status.DEFERRED, reason=Reason.QUOTA_EXCEEDED),
+        ),
+        "recorded": 3,
+        "held": HELD,
+        "deferred": DEFERRED,
+        "unresolved": UNRESOLVED,
+        "settled": (outcome("Memento", 77, request_id=30),),
+        "message": "the server stopped answering",
+    }
+    return Report(**{**base, **changes})
+
+
+def events() -> tuple[Event, ...]:
+    """Some history."""
+    key = Key(Kind.MOVIE, 603)
+    return (
+        Event(id=4, at=NOW, type=EventType.STATE_CHANGED, key=key, reason=Reason.REQUEST_DELETED,
+              data={"title": "The Matrix"}, message="requested → suppressed"),
+        Event(id=3, at=NOW - timedelta(hours=1), type=EventType.REQUESTED, key=key, list="top",
+              data={"title": "The Matrix"}, message="request 31"),
+        Event(id=2, at=NOW - timedelta(hours=2), type=EventType.LIST_VERDICT, list="critics", message="Failed"),
+        Event(id=1, at=NOW - timedelta(hours=3), type=EventType.RUN_STARTED, message="apply"),
+    )  # fmt: skip
