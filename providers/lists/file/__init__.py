@@ -1,0 +1,88 @@
+"""Lists in files: local ones, and documents at an address that no service claims."""
+
+from dataclasses import dataclass
+
+from providers.base import Capabilities, Context
+from providers.errors import Malformed
+from providers.http import host_of, masked
+from providers.lists.file.address import FORMS, is_web, parse_address, split_member
+from providers.lists.file.archive import members
+from providers.lists.file.contents import is_archive, parse_contents
+from providers.lists.file.reading import MAX_BYTES, local_path, read_bytes
+from providers.lists.rows import Parsed, Unreadable
+from schemas.fetch import Fetched
+from schemas.media import Item, Kind
+from schemas.source import Source
+
+CAPABILITIES = Capabilities(
+    kinds=frozenset(Kind),
+    forms=FORMS,
+    gives_total=True,
+    gives_ids=("tmdb", "imdb", "tvdb"),
+    summary="a list of your own: YAML, JSON, CSV, RSS, text, or an account export (ZIP)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileProvider:
+    """Reads YAML, JSON, CSV, RSS, plain text and account exports, from disk or by http."""
+
+    name: str = "file"
+    capabilities: Capabilities = CAPABILITIES
+
+    def parse(self, text: str) -> Source:
+        """The canonical source. A local file is personal, an address is not: nobody says who keeps it."""
+        return parse_address(text)
+
+    def fetch(self, source: Source, context: Context) -> Fetched:
+        """Read the list whole. A local file that can be read affirms its length, also when it is empty."""
+        where, member = split_member(source.identifier)
+        if is_web(where):
+            content, place = _download(where, context), host_of(where)
+        else:
+            path = local_path(where, context.base_dir)
+            content, place = read_bytes(path), str(path)
+        parsed = _parsed(content, member, place)
+        context.progress(len(parsed.items), parsed.rows)
+        complete = len(parsed.items) == parsed.rows
+        affirmed = parsed.rows if parsed.rows or not is_web(where) else None
+        return Fetched(
+            items=parsed.items, total=affirmed, complete=complete, warnings=parsed.warnings, title=parsed.title
+        )
+
+
+def _download(url: str, context: Context) -> bytes:
+    accept = {"Accept": "application/json, text/csv, text/plain, application/rss+xml, */*;q=0.5"}
+    reply = context.http.get(url, headers=accept, max_bytes=MAX_BYTES).require(what="the list")
+    if not reply.content.strip():
+        raise Malformed(f"{host_of(url)} answered with nothing at all", url=masked(url))
+    return reply.content
+
+
+def _parsed(content: bytes, member: str | None, place: str) -> Parsed:
+    if not is_archive(content):
+        if member is not None:
+            raise Malformed(f"{place} is no archive, so there is no {member!r} inside it")
+        return _document(content, place)
+    parts = [_document(part.content, f"{place}#{part.name}") for part in members(content, member, place)]
+    return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _document(content: bytes, place: str) -> Parsed:
+    try:
+        return parse_contents(content)
+    except Unreadable as error:
+        raise Malformed(f"{place} {error}", remedy="open it in an editor and look at what it holds") from error
+
+
+def _joined(parts: list[Parsed]) -> Parsed:
+    """Several files of one list: positions go on where the last file ended."""
+    items: list[Item] = []
+    rows = 0
+    for part in parts:
+        items += [item.model_copy(update={"position": item.position + rows}) for item in part.items]
+        rows += part.rows
+    return Parsed(tuple(items), rows, tuple(warning for part in parts for warning in part.warnings), parts[0].title)
+
+
+PROVIDER = FileProvider()
