@@ -29,7 +29,7 @@ from schemas.config.running import (
     State,
 )
 from schemas.config.server import Browser, BrowserMode, Server, Service
-from schemas.config.values import Cron, Range, Rate, SeasonRule, Sort, SortField, TimeZone
+from schemas.config.values import Cron, Every, Range, Rate, SeasonRule, Sort, SortField, TimeZone
 
 _LIST_NAME = re.compile(r"[^\W_](?:[\w .+-]{0,98}[\w.+-])?")
 LIST_NAME_PATTERN = f"^{_LIST_NAME.pattern}$"
@@ -85,6 +85,7 @@ __all__ = [
     "Cron",
     "DriftIgnore",
     "DriftRules",
+    "Every",
     "Filter",
     "ListBudget",
     "ListConfig",

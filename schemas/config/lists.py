@@ -10,6 +10,7 @@ from schemas.config.filters import Filter
 from schemas.config.values import (
     Count,
     Day,
+    Every,
     Flag,
     Quality,
     Schedule,
@@ -133,7 +134,7 @@ class Combine(Section):
 class ListOptions(Section):
     """Everything of a list but its identity and origin: what may also stand in `defaults`."""
 
-    every: Schedule = timedelta(hours=24)
+    every: Schedule = Every(period=timedelta(hours=24))
     """How often it is fetched by the loop: a duration, or a cron line in `timezone`."""
     limit: Whole | None = Field(default=None, ge=1)
     """How many titles are wanted at most; counted per list, after filters."""

@@ -114,22 +114,43 @@ CronLine = Annotated[
 _SHORTEST_INTERVAL = timedelta(minutes=1)
 
 
-def parse_schedule(value: object) -> timedelta | Cron:
-    """How often: a duration of a minute or more, or a cron line; raises Wrong."""
+@dataclass(frozen=True, slots=True)
+class Every:
+    """How often a list is fetched: after a period, or at the times of a cron line."""
+
+    period: timedelta | None = None
+    cron: Cron | None = None
+
+    def __str__(self) -> str:
+        return format_duration(self.period) if self.period is not None else str(self.cron)
+
+    def due_after(self, moment: datetime) -> datetime:
+        """The next time after a fetch at `moment`, which is in the time zone that cron lines are read in."""
+        return next(self.cron.after(moment)) if self.cron is not None else moment + self.interval(moment)
+
+    def interval(self, moment: datetime) -> timedelta:
+        """How far apart two fetches are around `moment`."""
+        if self.cron is None:
+            return self.period or _SHORTEST_INTERVAL
+        times = self.cron.after(moment)
+        first = next(times)
+        return next(times) - first
+
+
+def parse_schedule(value: object) -> Every:
+    """A duration of a minute or more, or a cron line; raises Wrong."""
+    if isinstance(value, Every):
+        return value
     if isinstance(value, Cron) or (isinstance(value, str) and len(value.split()) > 1):
-        return parse_cron(value)
+        return Every(cron=parse_cron(value))
     interval = parse_duration(value)
     if interval < _SHORTEST_INTERVAL:
         raise Wrong(f"must be at least {format_duration(_SHORTEST_INTERVAL)}, not {format_duration(interval)}")
-    return interval
-
-
-def _write_schedule(value: timedelta | Cron) -> str:
-    return value.text if isinstance(value, Cron) else format_duration(value)
+    return Every(period=interval)
 
 
 Schedule = Annotated[
-    timedelta | Cron,
+    Every,
     Parsed(
         parse_schedule,
         "a duration such as 6h, or a cron line in quotes",
@@ -140,7 +161,6 @@ Schedule = Annotated[
             ],
             "examples": ["6h", "1d", "0 1 * * *"],
         },
-        _write_schedule,
     ),
 ]
 
