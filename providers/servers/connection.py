@@ -1,7 +1,9 @@
 """Reading from a server: patient with what passes, quick to say what does not."""
 
+import contextlib
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Self, TypeVar
 
@@ -18,10 +20,11 @@ from providers.servers.errors import (
     ServerError,
     Unreadable,
 )
-from providers.servers.wire import PATIENCE, Reply, check_address, exchange, open_client, trust
+from providers.servers.wire import PATIENCE, Reply, check_address, is_large, open_client, receive, trust
 
 READERS = 8
 """Connections, and so reads at a time."""
+LARGE_ANSWERS = 2
 TRIES = 5
 LONGEST_WAIT = 30.0
 """Seconds that a Retry-After is honoured for."""
@@ -56,7 +59,10 @@ class Connection:
         self._known = False
         self._closed = False
         self._opening = threading.Lock()
-        self._decoding = threading.Lock()
+        # Eight questions may be under way, but few long answers in memory: the others wait in the socket. One thread
+        # decodes them all, since the decoder keeps the memory it needed for each thread it ran in.
+        self._large = threading.BoundedSemaphore(LARGE_ANSWERS)
+        self._decoder = ThreadPoolExecutor(1, thread_name_prefix="decode")
 
     def read(self, path: str, accept: Callable[[Reply], T]) -> T:
         """What `accept` makes of the answer. `path` begins below /api/v1 and is sent as it stands. A passing error that
@@ -65,9 +71,7 @@ class Connection:
         while True:
             attempt += 1
             try:
-                reply = self._get(path)
-                with self._decoding:  # one decoded page in memory at a time, whatever the number of readers
-                    value = accept(reply)
+                value = self._get(path, accept)
             except ServerError as error:
                 if attempt >= self._tries(error) or self._closed:
                     raise
@@ -106,6 +110,7 @@ class Connection:
     def close(self) -> None:
         """Close every socket; reads under way are not tried again."""
         self._closed = True
+        self._decoder.shutdown(wait=False, cancel_futures=True)
         with self._opening:
             if self._client is not None:
                 self._client.close()
@@ -117,11 +122,16 @@ class Connection:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _get(self, path: str) -> Reply:
+    def _get(self, path: str, accept: Callable[[Reply], T]) -> T:
         client = self._client or self._open()
         timeout = self._settings.timeout
+        request = client.build_request("GET", self.address.api + path)
         try:
-            return exchange(client, client.build_request("GET", self.address.api + path), timeout * PATIENCE)
+            with contextlib.closing(client.send(request, stream=True)) as response:
+                if not is_large(response):
+                    return accept(receive(response, timeout * PATIENCE))
+                with self._large:
+                    return self._decoder.submit(accept, receive(response, timeout * PATIENCE)).result()
         except httpx.DecodingError as error:
             raise Unreadable(f"{self.address.shown} sent a garbled answer: {error}", url=self.address.shown) from None
         except httpx.HTTPError as error:

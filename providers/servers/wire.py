@@ -26,7 +26,7 @@ class Reply:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes | bytearray = field(repr=False)
+    body: bytes = field(repr=False)
     cookies: tuple[str, ...] = ()
     """The Set-Cookie headers as they came."""
 
@@ -38,7 +38,7 @@ class Reply:
     @property
     def text(self) -> str:
         """The first part of the body, for recognising whose it is."""
-        return bytes(self.body[:100_000]).decode("utf-8", "replace")
+        return self.body[:100_000].decode("utf-8", "replace")
 
 
 def check_address(address: Address) -> None:
@@ -100,15 +100,25 @@ def open_client(settings: ServerSettings, address: Address, context: ssl.SSLCont
 
 def exchange(client: httpx.Client, request: httpx.Request, longest: float) -> Reply:
     """Send, and read the whole answer within `longest` seconds. Raises httpx.HTTPError."""
-    end = time.monotonic() + longest
-    response = client.send(request, stream=True)
-    with contextlib.closing(response):
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > LARGEST:
-                raise httpx.DecodingError("the answer is too large", request=request)
-            if time.monotonic() > end:
-                raise httpx.ReadTimeout("the answer does not end", request=request)
+    with contextlib.closing(client.send(request, stream=True)) as response:
+        return receive(response, longest)
+
+
+def receive(response: httpx.Response, longest: float) -> Reply:
+    """Read a begun answer to its end, within `longest` seconds. Raises httpx.HTTPError."""
+    end, size, chunks = time.monotonic() + longest, 0, []
+    for chunk in response.iter_bytes():
+        size += len(chunk)
+        chunks.append(chunk)
+        if size > LARGEST:
+            raise httpx.DecodingError("it is too large", request=response.request)
+        if time.monotonic() > end:
+            raise httpx.ReadTimeout("it does not end", request=response.request)
     cookies = tuple(response.headers.get_list("set-cookie"))
-    return Reply(response.status_code, response.headers, body, cookies)
+    return Reply(response.status_code, response.headers, b"".join(chunks), cookies)
+
+
+def is_large(response: httpx.Response) -> bool:
+    """Whether the answer to come may be of a size that matters."""
+    length = response.headers.get("content-length", "")
+    return not length.isdigit() or int(length) > 256 * 1024
