@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event, Thread
 
 import uvicorn
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 KEEP_ALIVE = 5
+TICK = 0.1
 
 
 class Connections:
@@ -59,9 +61,19 @@ def _protocol(connections: Connections) -> type[asyncio.Protocol]:
 
 
 class _Server(uvicorn.Server):
+    """uvicorn, telling when it is ready and ending without waiting for its next tick."""
+
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
+        self.wake = asyncio.Event()
         self._ready = ready
+
+    async def main_loop(self) -> None:
+        count = 0
+        while not await self.on_tick(count):
+            count += 1
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.wake.wait(), TICK)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -134,6 +146,7 @@ class Runner:
         self._server.should_exit = True
         if self._loop is not None and self._loop.is_running():
             self._loop.call_soon_threadsafe(self._connections.drop_all)
+            self._loop.call_soon_threadsafe(self._server.wake.set)
         if self._thread is not None:
             self._thread.join(5)
         self._listener.close()

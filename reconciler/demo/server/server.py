@@ -46,7 +46,7 @@ class DemoServer:
         *,
         host: str = "127.0.0.1",
         pending_share: float = PENDING_SHARE,
-        race_window: float = 0.0005,
+        race_window: float = 0.0,
         service_timeout: float = 10.0,
         control: bool = True,
         clock: Clock = system_clock,

@@ -46,7 +46,7 @@ class State:
         self.service_timeout = 10.0
         self.latency = 0.0
         self.tmdb_latency = 0.0
-        self.race_window = 0.0005
+        self.race_window = 0.0
         self.tmdb = Tmdb(catalogue.copy())
         self.installed = datetime.min.replace(tzinfo=UTC)
         self.reinstall()
