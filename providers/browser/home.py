@@ -1,0 +1,68 @@
+"""The browser's temporary directory. Its owner holds a lock on it that the kernel drops with the owner, so that what a
+killed run left behind is told from what another run still uses, even from within another container."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from providers.browser import tree
+
+PREFIX = "listsync-browser-"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A directory of one browser: profile, `HOME`, `TMPDIR` and logs all lie within."""
+
+    path: Path
+    lock: int
+    """The file descriptor whose lock says that the directory is in use."""
+
+    def remove(self) -> None:
+        """Delete the directory and let the lock go."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            os.close(self.lock)
+
+
+def make(root: Path | None = None) -> Home:
+    """A new, locked, private directory below `root` (default: the system's place for temporary files)."""
+    while True:
+        path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=root))
+        lock = _lock(path)
+        if lock is not None:
+            return Home(path, lock)
+
+
+def sweep(root: Path | None = None) -> int:
+    """End and delete what browsers of killed runs left below `root`; how many directories that were."""
+    swept = 0
+    for path in Path(root or tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        lock = _lock(path)
+        if lock is not None:
+            tree.kill(str(path))
+            Home(path, lock).remove()
+            swept += 1
+    return swept
+
+
+def _lock(path: Path) -> int | None:
+    """The lock of a directory of ours that nobody else holds; None also when a sweep was faster than its maker."""
+    try:
+        opened = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        kept = os.fstat(opened)
+        if kept.st_uid == os.getuid() and stat.S_ISDIR(kept.st_mode) and os.path.samestat(kept, path.stat()):
+            return opened
+    except OSError:
+        pass
+    os.close(opened)
+    return None
