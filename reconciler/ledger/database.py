@@ -67,11 +67,6 @@ class Database:
         """Run a statement within a transaction."""
         return self.connection.execute(statement, parameters)
 
-    @property
-    def writing(self) -> bool:
-        """Whether a transaction is open. Only of use to the thread that opened it."""
-        return self._writing
-
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """BEGIN IMMEDIATE … COMMIT, or ROLLBACK on any exception; within one of the same thread, a part of that."""

@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Iterable
 from datetime import datetime
+from math import isfinite
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
@@ -27,9 +28,18 @@ class Packed(NamedTuple):
 
 
 def pack(items: tuple[Item, ...]) -> Packed:
-    """Compress items; fields that say nothing are left out, which makes reading them twice as fast."""
-    text = json.dumps(_ITEMS.dump_python(items, mode="json", exclude_defaults=True), ensure_ascii=False).encode()
+    """Compress items; fields and ratings (NaN) that say nothing are left out."""
+    text = _ITEMS.dump_json(tuple(_finite(item) for item in items), exclude_defaults=True)
     return Packed(hashlib.blake2b(text, digest_size=16).hexdigest(), zlib.compress(text, 1))
+
+
+def _finite(item: Item) -> Item:
+    """The item without ratings that JSON has no number for."""
+    if all(isfinite(rating) for rating in item.ratings.values()):
+        return item
+    return item.model_copy(
+        update={"ratings": {name: rating for name, rating in item.ratings.items() if isfinite(rating)}}
+    )
 
 
 def unpack(items: bytes) -> tuple[Item, ...]:

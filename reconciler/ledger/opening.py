@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reconciler.ledger.database import Database, connect, translated
 from reconciler.ledger.errors import LedgerError, LedgerReadOnly
-from reconciler.ledger.migrate import create_in_memory, migrate, revision
+from reconciler.ledger.migrate import create, migrate, revision
 from reconciler.ledger.store import Ledger
 from reconciler.ledger.tables import HEAD
 
@@ -22,8 +22,6 @@ def open_for_writing(path: Path, *, server: str, clock: Callable[[], datetime], 
 def open_for_reading(path: Path, *, server: str, clock: Callable[[], datetime], busy_timeout: float) -> Ledger:
     """See `reconciler.ledger.open_reader`."""
     _refuse_folder(path)
-    if not path.exists() or path.stat().st_size == 0:
-        return _open(path, mode="memory", server=server, clock=clock, busy_timeout=busy_timeout)
     return _open(path, mode=_readable_mode(path), server=server, clock=clock, busy_timeout=busy_timeout)
 
 
@@ -32,7 +30,8 @@ def _open(path: Path, *, mode: str, server: str, clock: Callable[[], datetime], 
         database = Database(path, connect(path, mode=mode, busy_timeout=busy_timeout))
         try:
             if mode == "memory":
-                create_in_memory(database)
+                with database.transaction():
+                    create(database)
             elif mode == "rw":
                 migrate(database)
             else:
@@ -44,7 +43,7 @@ def _open(path: Path, *, mode: str, server: str, clock: Callable[[], datetime], 
 
 
 def _require_current(database: Database) -> None:
-    if revision(database.driver, database.path) != HEAD:
+    if revision(database) != HEAD:
         raise LedgerReadOnly(database.path, "its schema is of another version and would have to be migrated")
 
 
@@ -80,6 +79,17 @@ def _refuse_folder(path: Path) -> None:
 def _readable_mode(path: Path) -> str:
     """How to open a file that exists. Where SQLite may not add its files, and none is there, the file is read as it
     stands: no writer has it open."""
+    try:
+        if path.stat().st_size == 0:
+            return "memory"
+    except (FileNotFoundError, NotADirectoryError):
+        return "memory"
+    except OSError as error:
+        raise LedgerError(
+            f"the ledger {path} cannot be read ({error.strerror or error})",
+            path=path,
+            remedy="let the user who runs listsync into its folder, or set `state.database` to another place",
+        ) from error
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return "rw"
     beside = path.with_name(f"{path.name}-wal")

@@ -41,7 +41,7 @@ def moment_or_none(text: str | None) -> datetime | None:
 
 
 def text_of(value: object) -> str:
-    """JSON; infinities and NaN are kept as such."""
+    """JSON."""
     return to_json(value, inf_nan_mode="constants").decode()
 
 

@@ -182,6 +182,15 @@ PRUNE_EVENTS = delete(EVENTS).where(
     EVENTS.c.at < BEFORE, EVENTS.c.id.not_in(_KEPT_EVENTS), EVENTS.c.id.not_in(_LAST_EVENTS)
 )
 PRUNE_INTENTS = delete(INTENTS).where(INTENTS.c.closed_at < BEFORE)
+PRUNE_PLANS = delete(PLANS).where(
+    func.coalesce(PLANS.c.applied_at, PLANS.c.created) < BEFORE,
+    or_(
+        PLANS.c.applied_at.is_(None),
+        PLANS.c.applied_at.not_in(
+            select(func.max(PLANS.c.applied_at)).where(PLANS.c.applied_at.is_not(None)).group_by(PLANS.c.server)
+        ),
+    ),
+)
 PRUNE_RUNS = delete(RUNS).where(RUNS.c.started < BEFORE)
 
 
