@@ -2,12 +2,13 @@
 
 import contextlib
 import importlib
+import io
 import itertools
 import json
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
@@ -101,11 +102,15 @@ def main(args: Sequence[str] | None = None, world: World | None = None) -> None:
 
 def run(args: Sequence[str], world: World | None = None) -> int:
     """One command line, from its words to its exit code; never raises."""
+    world = world or World()
     ctx_meta: dict[str, Any] = {}
     before = _on_terminate(_raise_terminated)
     try:
-        with listsync.make_context("listsync", list(args), obj=world) as ctx:
-            ctx_meta = ctx.meta
+        _tolerate_terminals()
+        ctx = click.Context(listsync, info_name="listsync", obj=world, help_option_names=["-h", "--help"])
+        ctx_meta = ctx.meta
+        with ctx:
+            listsync.parse_args(ctx, list(args))
             code = listsync.invoke(ctx)
         sys.stdout.flush()
     except click.exceptions.Exit as ended:
@@ -113,14 +118,14 @@ def run(args: Sequence[str], world: World | None = None) -> int:
     except BrokenPipeError:
         return _broken_pipe()
     except BaseException as error:
-        return _failed(error, args, ctx_meta.get(GIVEN, {}))
+        return _failed(error, args, ctx_meta.get(GIVEN, {}), world.redactor)
     else:
         return code if isinstance(code, int) else ExitCode.DONE
     finally:
         _on_terminate(before)
 
 
-def _failed(error: BaseException, args: Sequence[str], given: Mapping[str, Any]) -> int:
+def _failed(error: BaseException, args: Sequence[str], given: Mapping[str, Any], redact: Callable[[str], str]) -> int:
     from reconciler.commands.failure import failure_of
 
     if isinstance(error, SystemExit):
@@ -128,9 +133,9 @@ def _failed(error: BaseException, args: Sequence[str], given: Mapping[str, Any])
     if given.get("debug") or "--debug" in args:
         import traceback
 
-        traceback.print_exception(error)
+        click.echo(redact("".join(traceback.format_exception(error))), err=True, nl=False)
     verb = next((word for word in args if word in COMMANDS), "")
-    failure = failure_of(error, command=f"listsync {verb}".rstrip()).redacted(_redact)
+    failure = failure_of(error, command=f"listsync {verb}".rstrip()).redacted(redact)
     try:
         if given.get("format") == "json" or _asks_for_json(args):
             click.echo(json.dumps(failure.document(), ensure_ascii=False, indent=2))
@@ -146,8 +151,11 @@ def _asks_for_json(args: Sequence[str]) -> bool:
     return "--format=json" in args or any(pair == ("--format", "json") for pair in itertools.pairwise(args))
 
 
-def _redact(text: str) -> str:
-    return text
+def _tolerate_terminals() -> None:
+    """A title in another script must not fail on a terminal that cannot show it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _broken_pipe() -> int:

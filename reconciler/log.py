@@ -31,6 +31,8 @@ class LogSettings:
 
     level: str = "info"
     """`log.level`; the file always follows it."""
+    form: str = "auto"
+    """`log.format`: text, json, or auto, which is text on a terminal."""
     verbosity: int = 0
     """-1 for `--quiet`, 1 and more for `-v`."""
     terminal: bool = False
@@ -85,7 +87,8 @@ class _Outlets:
         self._level = settings.stderr_level
         self._file_level = LEVELS[settings.level]
         self._file = file
-        self._text = _renderer(settings) if settings.terminal else _as_json
+        as_text = settings.form == "text" or (settings.form == "auto" and settings.terminal)
+        self._text = _renderer(settings) if as_text else _as_json
 
     def _write(self, event: dict[str, Any]) -> None:
         level = LEVELS.get(event["level"], LEVELS["error"])

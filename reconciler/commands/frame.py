@@ -18,6 +18,7 @@ from typing import Any
 import click
 
 from reconciler.errors import Terminated, UsageProblem
+from reconciler.redact import Redactor
 
 FORMATS = ("text", "json", "markdown", "html")
 GIVEN = "reconciler.commands.frame.given"
@@ -36,6 +37,8 @@ class World:
     """What a process finds around it; tests and the demo hand in their own."""
 
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+    redactor: Redactor = field(default_factory=Redactor, repr=False)
+    """Learns every secret that the configuration resolves; everything said goes through it."""
     clock: Callable[[], datetime] = _now
     sleep: Callable[[float], None] = time.sleep
     random: Random = field(default_factory=Random)

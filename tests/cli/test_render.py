@@ -6,10 +6,11 @@ import samples
 from rich.cells import cell_len
 
 from reconciler.commands.render.drift import drift_text
-from reconciler.commands.render.history import History, history_text
+from reconciler.commands.render.history import history_text
 from reconciler.commands.render.page import View, to_json
 from reconciler.commands.render.plan import plan_text, summary_line
 from reconciler.commands.render.report import report_text
+from schemas.documents import HistoryDocument
 from schemas.plan import Plan, Summary
 from schemas.reasons import REASONS
 from schemas.report import Report
@@ -21,7 +22,7 @@ PAGES = {
     "plan-big.txt": lambda view: plan_text(samples.big_plan(), view),
     "report.txt": lambda view: report_text(samples.report(), view),
     "drift.txt": lambda view: drift_text(samples.DRIFT, view),
-    "history.txt": lambda view: history_text(History(events=samples.events()), view),
+    "history.txt": lambda view: history_text(HistoryDocument(events=samples.events()), view),
 }
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from reconciler.commands.render.page import View, grid, to_text
+from reconciler.commands.render.page import View, grid, indented, to_text
 from reconciler.words import clean, moment
-from schemas.base import Document
+from schemas.documents import HistoryDocument
 from schemas.events import Event, EventType
 from schemas.reasons import REASONS
 
@@ -19,21 +19,14 @@ _WORDS = {
 }
 
 
-class History(Document):
-    """Events, newest first."""
-
-    format: str = "listsync.history"
-    format_version: str = "1.0"
-    events: tuple[Event, ...] = ()
-    truncated: bool = False
-    """Whether there are older ones than those asked for."""
-
-
-def history_text(history: History, view: View) -> str:
+def history_text(history: HistoryDocument, view: View) -> str:
     """A line an event."""
     if not history.events:
         return "Nothing has happened yet.\n"
-    return to_text([grid((event_row(event) for event in history.events), indent=0, wrap=2)], view)
+    parts = [grid((event_row(event) for event in history.events), indent=0, wrap=2)]
+    if history.truncated:
+        parts.append(indented(Text(f"… and older ones ({view.more})", "dim"), 0))
+    return to_text(parts, view)
 
 
 def event_row(event: Event) -> Sequence[Text | str]:

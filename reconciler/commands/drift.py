@@ -1,0 +1,40 @@
+"""`listsync drift`: what others changed on the server since the last apply. Reads only."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.commands import options
+from reconciler.commands.frame import Settings, Verb
+from reconciler.errors import ExitCode
+
+if TYPE_CHECKING:
+    from schemas.documents import DriftDocument
+
+
+@click.command("drift", cls=Verb)
+@options.everything
+@click.pass_obj
+def command(settings: Settings, *, everything: bool) -> int:
+    """Show what others changed on the server since the last apply.
+
+    Exits with 2 when something drifted. What was merely not applied yet is no drift: see `listsync plan`.
+    """
+    from reconciler.commands.opening import show, view_of
+    from reconciler.commands.render.drift import drift_text
+    from reconciler.commands.render.page import to_json
+
+    found = work(settings)
+    view = view_of(settings, rows=options.rows(everything=everything), more="listsync drift --all")
+    show(settings, to_json(found) if settings.format == "json" else drift_text(found.drift, view))
+    return ExitCode.CHANGES if found.drift else ExitCode.DONE
+
+
+def work(settings: Settings) -> "DriftDocument":
+    """Compare the server with the ledger."""
+    from reconciler.commands.opening import with_session
+    from reconciler.pipeline import read_drift
+    from schemas.documents import DriftDocument
+
+    plan = with_session(settings, "drift", read_drift)
+    return DriftDocument(observed_at=plan.observed_at, server=plan.server, drift=plan.drift)

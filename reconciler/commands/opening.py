@@ -1,0 +1,143 @@
+"""From settings to an open session: configuration, log, progress, and another key where the server refused one."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import click
+
+from reconciler.commands.frame import Settings
+from reconciler.commands.render.page import View
+from reconciler.words import clean
+
+if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger
+
+    from reconciler.config import Loaded
+    from reconciler.progress import Progress
+    from reconciler.session import Session, Tools
+
+Value = TypeVar("Value")
+KEY_TRIES = 3
+
+
+def remark(settings: Settings, text: str, *, least: int = 0) -> None:
+    """Something beside the document, on stderr; silent below that verbosity."""
+    if settings.verbosity >= least:
+        click.echo(settings.world.redactor(text), err=True)
+
+
+def load_config(settings: Settings) -> "Loaded":
+    """The configuration, its warnings told. Raises ConfigErrors with everything that is wrong with it."""
+    from reconciler.config import find_config, load
+
+    world = settings.world
+    path = find_config(settings.config_path, world.environ, Path.cwd())
+    loaded = load(path, world.environ, clock=world.clock, redactor=world.redactor)
+    for warning in loaded.warnings:
+        remark(settings, f"warning: {warning}")
+    return loaded
+
+
+def with_session(
+    settings: Settings, verb: str, work: "Callable[[Session], Value]", *, ledger: Literal["write", "read"] = "read"
+) -> Value:
+    """Open everything, do the work, close everything. On a terminal a refused key may be typed anew."""
+    from providers.servers.errors import KeyRefused
+    from reconciler.session import open_session
+
+    loaded = load_config(settings)
+    world = settings.world
+    with opened_tools(settings, loaded) as tools:
+        run = run_id(world.clock(), world.random)
+        tools.log.debug("Starting", verb=verb, run=run, config=str(loaded.path or "environment"))
+        for _ in range(KEY_TRIES if settings.interactive else 0):
+            try:
+                with open_session(loaded, tools=tools, run=run, ledger=ledger) as session:
+                    return work(session)
+            except KeyRefused as refused:
+                loaded = _with_typed_key(settings, loaded, refused)
+        with open_session(loaded, tools=tools, run=run, ledger=ledger) as session:
+            return work(session)
+
+
+def _with_typed_key(settings: Settings, loaded: "Loaded", refused: Exception) -> "Loaded":
+    """The configuration with a key for this run. No key typed: the refusal stands."""
+    from pydantic import SecretStr
+
+    click.echo(f"{settings.world.redactor(clean(str(refused)))}", err=True)
+    typed = click.prompt(
+        "API key for this run (Enter to give up)", default="", show_default=False, hide_input=True, err=True
+    ).strip()
+    if not typed:
+        raise refused
+    settings.world.redactor.add(typed)
+    where = "`server.api_key` in listsync.yaml, or the variable that it names" if loaded.path else "OVERSEERR_API_KEY"
+    click.echo(f"Used for this run only; to keep it, put it in {where}.", err=True)
+    server = loaded.config.server.model_copy(update={"api_key": SecretStr(typed)})
+    return replace(loaded, config=loaded.config.model_copy(update={"server": server}))
+
+
+@contextmanager
+def opened_tools(settings: Settings, loaded: "Loaded") -> "Iterator[Tools]":
+    """Time, chance, log and progress for one command."""
+    from reconciler.log import opened_log
+    from reconciler.session import Tools
+
+    world = settings.world
+    with opened_log(_log_settings(settings, loaded)) as log:
+        yield Tools(
+            log=log,
+            clock=world.clock,
+            sleep=world.sleep,
+            random=world.random,
+            progress=make_progress(settings, log),
+            stop=world.stop,
+        )
+
+
+def _log_settings(settings: Settings, loaded: "Loaded") -> Any:
+    from reconciler.log import LogSettings
+
+    config = loaded.config.log
+    return LogSettings(
+        level=config.level.value,
+        form=config.format.value,
+        verbosity=settings.verbosity,
+        terminal=settings.terminal,
+        color=settings.color,
+        file=loaded.base_dir / config.file if config.file else None,
+        redact=settings.world.redactor,
+    )
+
+
+def make_progress(settings: Settings, log: "FilteringBoundLogger") -> "Progress":
+    """Bars on a terminal; lines in a pipe, when more is wanted; nothing when less is."""
+    from reconciler.progress import SILENT, Bars, Lines
+
+    if settings.verbosity < 0:
+        return SILENT
+    if settings.terminal:
+        from rich.console import Console
+
+        return Bars(Console(stderr=True, no_color=not settings.color, highlight=False, markup=False, emoji=False))
+    return Lines(log.info) if settings.verbosity > 0 else SILENT
+
+
+def run_id(now: datetime, random: Random) -> str:
+    """`20260730-140502-3fa9c1`: sorts by time and is good to say aloud."""
+    return f"{now:%Y%m%d-%H%M%S}-{random.getrandbits(24):06x}"
+
+
+def view_of(settings: Settings, *, rows: int | None = 20, more: str = "") -> View:
+    """How a page is rendered for this invocation."""
+    return View(width=settings.width, color=settings.color, rows=rows, more=more, now=settings.world.clock())
+
+
+def show(settings: Settings, text: str) -> None:
+    """The document, on stdout, every known secret taken out."""
+    click.echo(settings.world.redactor(text), nl=False, color=settings.color)

@@ -1,0 +1,71 @@
+"""`listsync plan`: what would be done, and why. Reads the world, changes nothing in it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.commands import options
+from reconciler.commands.frame import Settings, Verb
+from reconciler.errors import ExitCode
+
+if TYPE_CHECKING:
+    from schemas.plan import Plan
+
+
+@click.command("plan", cls=Verb)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Save it for `listsync apply FILE`."
+)
+@options.scope
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to send.")
+@options.everything
+@click.pass_obj
+def command(
+    settings: Settings, *, out: Path | None, scope: tuple[str, ...], detailed_exitcode: bool, everything: bool
+) -> int:
+    """Show what would be requested and cancelled, and why.
+
+    Nothing is sent. Saved with --out, the plan can be read with `listsync show` and carried out with `listsync apply`,
+    once, within 24 hours, by whoever has the same configuration.
+    """
+    made = work(settings, scope)
+    if out is not None:
+        from reconciler.commands.planfile import save_plan
+
+        save_plan(made, out)
+    present(settings, made, rows=options.rows(everything=everything), more=_more(out))
+    _say_what_next(settings, made, out)
+    return ExitCode.CHANGES if detailed_exitcode and made.remote else ExitCode.DONE
+
+
+def work(settings: Settings, scope: tuple[str, ...]) -> "Plan":
+    """Make the plan."""
+    from reconciler.commands.opening import with_session
+    from reconciler.pipeline import make_plan
+
+    return with_session(settings, "plan", lambda session: make_plan(session, scope=scope or None), ledger="write")
+
+
+def present(settings: Settings, plan: "Plan", *, rows: int | None, more: str) -> None:
+    """The plan in the format asked for, on stdout."""
+    from reconciler.commands.opening import show, view_of
+    from reconciler.commands.render.page import to_json
+    from reconciler.commands.render.plan import plan_text
+
+    text = to_json(plan) if settings.format == "json" else plan_text(plan, view_of(settings, rows=rows, more=more))
+    show(settings, text)
+
+
+def _more(out: Path | None) -> str:
+    return f"listsync show {out} --all" if out is not None else "listsync plan --all"
+
+
+def _say_what_next(settings: Settings, plan: "Plan", out: Path | None) -> None:
+    from reconciler.commands.opening import remark
+    from reconciler.words import moment
+
+    if out is not None:
+        remark(settings, f"Saved to {out}, good until {moment(plan.expires)}: `listsync apply {out}` does it.")
+    elif plan.actions and settings.terminal and settings.format == "text":
+        remark(settings, "`listsync apply` does it.")

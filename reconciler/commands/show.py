@@ -1,0 +1,25 @@
+"""`listsync show`: read a saved plan. Needs no server and no configuration."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.commands import options
+from reconciler.commands.frame import Settings, Verb
+
+
+@click.command("show", cls=Verb)
+@click.argument("saved", metavar="PLAN", type=click.Path(path_type=Path))
+@options.everything
+@click.pass_obj
+def command(settings: Settings, *, saved: Path, everything: bool) -> None:
+    """Show a plan that `listsync plan --out PLAN` saved."""
+    from reconciler.commands import plan
+    from reconciler.commands.opening import remark
+    from reconciler.commands.planfile import read_plan
+    from reconciler.words import moment
+
+    made = read_plan(saved)
+    plan.present(settings, made, rows=options.rows(everything=everything), more=f"listsync show {saved} --all")
+    if settings.world.clock() >= made.expires:
+        remark(settings, f"This plan expired at {moment(made.expires)}; `listsync plan` makes a new one.")
