@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from providers.lists.titletypes import kind_of
 from providers.lists.urls import named_title
@@ -77,7 +78,7 @@ def our_name(theirs: str) -> str | None:
     return _OURS.get(_NOISE.sub("", theirs.lower()))
 
 
-def renamed(row: Mapping[object, object]) -> Row:
+def renamed(row: Mapping[Any, Any]) -> Row:
     """A row under our names; of two columns with one meaning, the first that holds something."""
     found: Row = {}
     for theirs, value in row.items():

@@ -5,6 +5,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from providers.errors import SourceError
+from providers.http.mask import masked
 from providers.lists.urls import has_scheme, tidy
 from schemas.source import Source
 
@@ -21,10 +22,10 @@ _MEMBER = re.compile(r"(?i)(?P<archive>.*\.zip)#(?P<member>.+)\Z")
 def parse_address(text: str) -> Source:
     """The canonical source: `file:seen.csv`, or an address that is fetched. Raises SourceError."""
     text = tidy(text)
-    if text.lower().startswith("file://"):
-        text = unquote(urlsplit(text).path)
-    elif text.lower().startswith("file:"):
+    if text.lower().startswith("file:"):
         text = text[5:]
+    if text.startswith("//"):
+        text = _of_file_url(text)
     if not text or "\0" in text or "\n" in text:
         raise SourceError("a file needs a path or an http address", FORMS)
     if has_scheme(text):
@@ -59,12 +60,21 @@ def _web(text: str) -> str:
         host = None
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not host or any(sign.isspace() for sign in text):
-        raise SourceError(f"{text!r} is not an http or https address", FORMS)
+        raise SourceError(f"{masked(text)!r} is not an http or https address", FORMS)
     archive, member = split_member(text)
-    kept = archive.partition("#")[0]
-    start = f"{parts.scheme}://"
-    kept = start + kept[len(start) :]
+    address = archive.partition("#")[0]
+    rest = address[len(parts.scheme) + 3 + len(parts.netloc) :]
+    login, at, netloc = parts.netloc.rpartition("@")
+    kept = f"{parts.scheme}://{login}{at}{netloc.lower()}{rest}"
     return f"{kept}#{member}" if member else kept
+
+
+def _of_file_url(text: str) -> str:
+    """`file:///data/my%20list.csv`, its scheme cut off: the path is percent-encoded, the host is this one."""
+    host, slash, path = text[2:].partition("/")
+    if not slash or host.lower() not in ("", "localhost"):
+        raise SourceError(f"{text!r} is no file of this machine", FORMS)
+    return unquote(slash + path)
 
 
 def _path(text: str) -> str:

@@ -31,6 +31,8 @@ _WRAPPED: dict[str, Kind | None] = {
     "series": Kind.TV,
     "anime": None,
     "info": None,
+    "person": None,
+    "list": None,
 }
 
 
@@ -40,6 +42,8 @@ def parse_objects(document: Any) -> Parsed:
     if isinstance(document, Mapping):
         title = text_of(document.get("name"))
     entries = list(_entries(document))
+    if any(isinstance(entry, Mapping) and "item_count" in entry for entry, _ in entries):
+        raise Unreadable("is an overview of lists, not a list")
     rows = [(_row(entry, kind), entry) for entry, kind in entries]
     dialect = _dialect([row for row, _ in rows if row is not None])
     items: list[Item] = []
