@@ -1,6 +1,7 @@
 """What a provider asks through: one service's settings on the shared line."""
 
 import json as jsonlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from providers.http.pool import Line
 
 MAX_BYTES = 64 << 20
-MAX_REDIRECTS = 5
+MAX_LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|auth/login|consent)/?\Z", re.IGNORECASE)
+_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({408, 425, 429})
 # Fields that may follow a redirect to another origin; everything else could be a credential.
@@ -105,6 +107,7 @@ class Http:
             if target is None:
                 return reply
             order = _redirected(order, target, reply.status)
+            _refuse_login(first, order.url)
         raise Malformed(f"{host_of(first)} redirects in circles", url=masked(first))
 
     def _kept_or_new(self, order: Order, limit: int, repeat: Repeat) -> Reply:
@@ -139,7 +142,7 @@ class Http:
             except Transient as error:
                 failure = error
             else:
-                self._refuse_challenge(reply)
+                _refuse_challenge(reply)
                 if reply.status < 500 and reply.status not in _BUSY:
                     return reply
                 asked = retry_after(reply.headers, line.clock())
@@ -162,17 +165,27 @@ class Http:
         else:
             self._line.sleep(wait)
 
-    def _refuse_challenge(self, reply: Reply) -> None:
-        who = challenge.recognise(reply.status, reply.headers, reply.content[: challenge.START])
-        if who is None:
-            return
-        host = host_of(reply.url)
+
+def _refuse_challenge(reply: Reply) -> None:
+    """Raise Challenged for a page that stands in front of the list."""
+    who = challenge.recognise(reply.status, reply.headers, reply.content[: challenge.START])
+    if who is None:
+        return
+    what = f"a bot check of {who}" if who[0].isupper() else who
+    raise Challenged(
+        f"{host_of(reply.url)} answered with {what} instead of the list",
+        remedy="the browser extra may pass it (browser.mode: auto); an official API, a mirror or an export file will",
+        url=masked(reply.url),
+    )
+
+
+def _refuse_login(asked: str, led_to: str) -> None:
+    """Raise Challenged where a list's address leads to a login form."""
+    if _LOGIN_PATH.search(urlsplit(led_to).path) and not _LOGIN_PATH.search(urlsplit(asked).path):
         raise Challenged(
-            f"{host} answered with a bot check of {who} instead of the list"
-            if who[0].isupper()
-            else f"{host} answered with {who} instead of the list",
-            remedy="install the browser extra (browser.mode: auto), or use an official API, a mirror or an export file",
-            url=masked(reply.url),
+            f"{host_of(asked)} sends us to a login page instead of the list",
+            remedy="the list may be private: make it public, or use an official API or an export file",
+            url=masked(asked),
         )
 
 

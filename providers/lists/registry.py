@@ -11,7 +11,7 @@ from providers.lists.urls import has_scheme, pasted, tidy
 from schemas.source import Source
 
 _MODULES = {
-    # "imdb": "providers.lists.imdb",
+    "imdb": "providers.lists.imdb",
     # "trakt": "providers.lists.trakt",
     # "letterboxd": "providers.lists.letterboxd",
     "mdblist": "providers.lists.mdblist",
