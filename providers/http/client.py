@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from providers.http.pool import Line
 
 MAX_BYTES = 64 << 20
-MAX_LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|auth/login|consent)/?\Z", re.IGNORECASE)
-_REDIRECTS = 5
+MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|auth/login|consent)/?\Z", re.IGNORECASE)
 _BUSY = frozenset({408, 425, 429})
 # Fields that may follow a redirect to another origin; everything else could be a credential.
 _HARMLESS = frozenset({"accept", "accept-language", "accept-encoding", "user-agent"})
