@@ -13,7 +13,7 @@ class Fetched(Frozen):
 
     items: tuple[Item, ...]
     total: int | None = None
-    """How many rows the source itself says it has, excluded ones counted; 0 affirms emptiness; None: it does not say."""
+    """How many rows the source itself says it has, excluded ones counted; 0 affirms emptiness; None: not told."""
     complete: bool = True
     """False when the provider knows that it did not read everything (a page failed, a service cut it)."""
     warnings: tuple[str, ...] = ()

@@ -66,6 +66,8 @@ class Expects(Document):
     actual: ActualState
     serial: int | None = None
     """The record's serial; None: no record."""
+    seasons: tuple[int, ...] = ()
+    """The wanted seasons by which a show was judged."""
 
 
 class PlannedAction(Document):

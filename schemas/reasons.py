@@ -172,7 +172,8 @@ REASONS: dict[Reason, ReasonText] = {
         "check the lists; raise `rails.max_cancels` if this is meant",
     ),
     Reason.MASS_DELETION: ReasonText(
-        "unusually many titles vanished from the server at once (a reset server, an unmounted library?), so nothing is concluded",
+        "unusually many titles vanished from the server at once (a reset server, an unmounted library?), "
+        "so nothing is concluded",
         "check the server; `listsync accept server` accepts its state as meant",
     ),
     Reason.NOT_FOUND: ReasonText("the server's search does not know it", "pin it with `listsync match ITEM KEY`"),

@@ -61,6 +61,8 @@ class Deliberation:
     actual: Actual
     situation: Situation
     decision: Decision
+    wanted_seasons: frozenset[int]
+    """Of a show: the seasons that its lists' rules name and that exist."""
 
 
 def deliberate(about: Circumstances) -> Iterator[Deliberation]:
@@ -92,7 +94,7 @@ def deliberate_one(about: Circumstances, key: Key) -> Deliberation:
         seasons=weigh(seasons, actual, record.seasons if record else ()) if want and key.kind is Kind.TV else None,
         standing=_standing(about, key),
     )
-    return Deliberation(key, want, record, situation.desired, actual, situation, decide(situation))
+    return Deliberation(key, want, record, situation.desired, actual, situation, decide(situation), seasons)
 
 
 def _lifted(about: Circumstances, key: Key, want: Want | None, record: Record | None) -> bool:
@@ -152,7 +154,11 @@ def planned(one: Deliberation, about: Circumstances) -> PlannedAction:
         reason=decision.reason,
         detail=_detail(one, about),
         becomes=decision.becomes,
-        expects=Expects.model_construct(actual=one.situation.actual, serial=record.serial if record else None),
+        expects=Expects.model_construct(
+            actual=one.situation.actual,
+            serial=record.serial if record else None,
+            seasons=tuple(sorted(one.wanted_seasons)),
+        ),
         lists=want.sponsors if want else record.sponsors if record else (),
         lead=want.lead if want else record.lead if record else None,
         seasons=decision.seasons,

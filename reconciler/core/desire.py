@@ -46,6 +46,8 @@ class ListRule:
     combination: Combination | None = None
     refuses: Callable[[Item], str | None] = lambda _: None
     """The list's filter: the rule and the value that exclude an item, in words, or None."""
+    reads_until: int | None = None
+    """How many rows suffice: the limit, where neither filter nor another order needs more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def fetched_well(state: ListState | None, source: str) -> bool:
 
 
 def loss_countable(state: ListState | None, source: str) -> bool:
-    """Whether two trusted fetches can be compared; an edited source counts at once, since its past is another list's."""
+    """Whether two trusted fetches can be compared; an edited source counts at once: its past is another list's."""
     return fetched_well(state, source) and state is not None and state.previous is not None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from reconciler.core.deliberate import Circumstances, Deliberation
+from reconciler.core.deliberate import Deliberation
 from schemas.media import Kind
 from schemas.plan import Action, ActualState, Drift, DriftKind
 from schemas.reasons import REASONS, Reason
@@ -24,7 +24,7 @@ _AFTER = {
 _LIVE = frozenset({RecordState.REQUESTED, RecordState.TRACKED, RecordState.SATISFIED})
 
 
-def drift_of(made: Iterable[Deliberation], about: Circumstances) -> Iterator[Drift]:
+def drift_of(made: Iterable[Deliberation]) -> Iterator[Drift]:
     """What happened to titles that we know. A difference that is recorded is no drift any more."""
     for one in made:
         if one.record is not None:

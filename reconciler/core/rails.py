@@ -53,6 +53,8 @@ class Rails:
     list_pauses: Mapping[str, Pause] = field(default_factory=dict)
     opens: datetime | None = None
     """The next opening of a window; None while one is open, or when there are none."""
+    closes: datetime | None = None
+    """When the window that is open closes; None when there are none."""
     budget: Budget = field(default_factory=Budget)
     first_run: int | None = None
     """The first-run budget; None once a run was applied, and when unlimited."""

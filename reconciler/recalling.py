@@ -1,0 +1,72 @@
+"""What the ledger says, as deciding needs it; a list that was renamed finds its memory under its old name."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from reconciler.core.deliberate import Recalled
+from reconciler.rules import active
+from reconciler.session import Session
+from reconciler.settle import unsettled_keys
+from schemas.config import Override
+from schemas.fetch import ListState
+from schemas.media import Key
+from schemas.record import AllowSeen, Record
+
+
+def recall_lists(session: Session) -> dict[str, ListState]:
+    """The kept state of every list, by its present name."""
+    states = session.ledger.list_states()
+    for name, was in _renamed(session).items():
+        if name not in states and was in states:
+            states[name] = states[was].model_copy(update={"name": name})
+    return states
+
+
+def recall(session: Session, now: datetime) -> Recalled:
+    """Records, presences, allows, refusals and open intents."""
+    ledger = session.ledger
+    return Recalled(
+        records=_by_present_names(ledger.records(), _renamed(session)),
+        presences=ledger.presences(),
+        allows=_see_allows(session, now),
+        refusals=ledger.refusals(),
+        unsettled=unsettled_keys(ledger),
+    )
+
+
+def _renamed(session: Session) -> dict[str, str]:
+    return {name: one.was for name, one in session.config.lists.items() if one.was is not None}
+
+
+def _by_present_names(records: Mapping[Key, Record], renamed: Mapping[str, str]) -> Mapping[Key, Record]:
+    if not renamed:
+        return records
+    now = {was: name for name, was in renamed.items()}
+    return {
+        key: record.model_copy(
+            update={
+                "sponsors": tuple(dict.fromkeys(now.get(name, name) for name in record.sponsors)),
+                "lead": now.get(record.lead or "", record.lead),
+            }
+        )
+        if not now.keys().isdisjoint(record.sponsors)
+        else record
+        for key, record in records.items()
+    }
+
+
+def _see_allows(session: Session, now: datetime) -> dict[Key, AllowSeen]:
+    """When each `allow` was first seen. One that was taken away is forgotten, so that it may be given again."""
+    kept = session.ledger.allows()
+    allows = session.config.overrides.allow.items()
+    current = {key: _seen(key, one, kept.get(key), now) for key, one in allows if active(one, session.config, now)}
+    changed = [one for key, one in current.items() if kept.get(key) != one]
+    session.ledger.save_allows(changed, [key for key in kept if key not in current])
+    return current
+
+
+def _seen(key: Key, allow: Override, kept: AllowSeen | None, now: datetime) -> AllowSeen:
+    import hashlib
+
+    text = hashlib.sha256(f"{allow.why}\0{allow.until}".encode()).hexdigest()[:16]
+    return kept if kept is not None and kept.digest == text else AllowSeen(key=key, digest=text, first_seen=now)

@@ -1,0 +1,227 @@
+"""The configuration in the terms of deciding: names resolved to the server's ids, dates to moments."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from providers.servers import approval, resolve_user
+from reconciler.core.desire import Combination, ListRule, SeasonRule
+from reconciler.core.rails import LIVE, Budget, Pause, Rails
+from reconciler.session import Session
+from schemas.config import Config, Filter, ListConfig, Override
+from schemas.config import Pause as PauseConfig
+from schemas.media import Key
+from schemas.plan import Action, Plan, PlannedAction
+from schemas.record import RecordState
+from schemas.server import Quota, RequestOptions, User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def list_rules(session: Session) -> dict[str, ListRule]:
+    """Every declared list as a rule, in the order of the configuration. Raises ServerError for an unknown requester."""
+    config = session.config
+    users: dict[int | str, User] = {}
+
+    def requester(of: ListConfig) -> int | None:
+        who = of.request_as if of.request_as is not None else config.server.request_as
+        if who is None:
+            return None
+        if who not in users:
+            users[who] = resolve_user(session.reader, who)
+        return users[who].id
+
+    denied = len(denials_of(config, session.tools.clock()))
+    return {
+        name: _rule(session, name, one, RequestOptions(requester=requester(one)), denied)
+        for name, one in config.lists.items()
+    }
+
+
+def _rule(session: Session, name: str, one: ListConfig, options: RequestOptions, denied: int) -> ListRule:
+    source = session.loaded.sources.get(name)
+    personal = source.personal if source else False
+    plain = one.sort.field.value == "position" and not one.sort.descending
+    return ListRule(
+        name=name,
+        source=str(source) if source else "",
+        personal=personal,
+        requests=not one.input_only,
+        limit=one.limit,
+        sort=str(one.sort),
+        seasons=_seasons(one),
+        qualities=one.request.qualities,
+        terms=one.policy.terms(personal=personal),
+        options=options,
+        combination=_combination(one),
+        reads_until=one.limit + denied if one.limit is not None and plain else None,
+    )
+
+
+def _seasons(one: ListConfig) -> tuple[SeasonRule, ...]:
+    rule = one.request.seasons
+    return rule if isinstance(rule, tuple) else (rule.value,)
+
+
+def _combination(one: ListConfig) -> Combination | None:
+    made = one.combine
+    return Combination(made.of, made.at_least, made.except_) if made else None
+
+
+def start_of(day: date, config: Config) -> datetime:
+    """The start of a day in the configuration's time zone."""
+    return datetime.combine(day, time.min, tzinfo=config.zone)
+
+
+def active(override: Override, config: Config, now: datetime) -> bool:
+    """Whether an override still counts."""
+    return override.until is None or now < start_of(override.until, config)
+
+
+def pins(config: Config, now: datetime) -> dict[str, Key]:
+    """`overrides.match`, by item."""
+    return {ref: match.to for ref, match in config.overrides.match.items() if active(match, config, now)}
+
+
+def denials_of(config: Config, now: datetime) -> dict[Key, str]:
+    """`overrides.deny`, by key, with the reason that a person wrote."""
+    return {key: deny.why or "" for key, deny in config.overrides.deny.items() if active(deny, config, now)}
+
+
+def denials(config: Config, now: datetime) -> Callable[[Key], str | None]:
+    """Asks whether a key is denied: the denial of a title counts for both its qualities, that of a key for itself."""
+    denied = denials_of(config, now)
+
+    def ask(key: Key) -> str | None:
+        return denied.get(key, denied.get(Key(key.kind, key.tmdb)))
+
+    return ask
+
+
+def make_rails(session: Session, plan: Plan) -> Rails:
+    """The rails as of now, for this plan. The server is asked for quotas only where something would be requested."""
+    config, ledger, now = session.config, session.ledger, session.tools.clock()
+    budget = config.rails.budget
+    opens, closes = _window(config, now)
+    creates = [one for one in (*plan.actions, *plan.deferred) if one.action is Action.CREATE]
+    records = ledger.records().values()
+    return Rails(
+        pause=_pause(config.rails.pause, config),
+        list_pauses={
+            name: pause for name, one in config.lists.items() if (pause := _pause(one.pause, config)) is not None
+        },
+        opens=opens,
+        closes=closes,
+        budget=Budget(budget.per_run, budget.per_day),
+        first_run=None if ledger.ever_applied() else budget.first_run,
+        list_budgets={name: Budget(one.budget.per_run, one.budget.per_day) for name, one in config.lists.items()},
+        sent=ledger.sent_since(now - timedelta(days=1)),
+        quotas=_quotas(session, {one.options.requester for one in creates}),
+        max_cancels=config.rails.max_cancels,
+        our_pending=_our_pending(session),
+        live_records=sum(1 for record in records if record.state in LIVE),
+        accepted=ledger.setting(ACCEPTED) is not None,
+        interval=min((one.every.interval(now) for one in config.lists.values()), default=timedelta(days=1)),
+    )
+
+
+ACCEPTED = "server.accepted"
+"""Set by `listsync accept server`, cleared by the next apply: mass deletion does not hold that once."""
+
+
+def _pause(pause: PauseConfig | None, config: Config) -> Pause | None:
+    if pause is None:
+        return None
+    return Pause(pause.reason or "", start_of(pause.until, config) if pause.until else None)
+
+
+def _window(config: Config, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """When the next window opens, or when the open one closes."""
+    if not config.rails.windows:
+        return None, None
+    local = now.astimezone(config.zone)
+    openings, closings = [], []
+    for window in config.rails.windows:
+        last = next(window.allow.after(local - window.for_))
+        if last <= local:
+            closings.append(last + window.for_)
+        else:
+            openings.append(last)
+    return (None, max(closings)) if closings else (min(openings), None)
+
+
+def _quotas(session: Session, requesters: "Iterable[int | None]") -> Mapping[int | None, Quota]:
+    found: dict[int | None, Quota] = {}
+    for requester in requesters:
+        user = _user(session, requester)
+        if user is not None and not user.permissions & _UNLIMITED:
+            found[requester] = session.reader.quota(user.id)
+    return found
+
+
+_UNLIMITED = 2 | 8
+"""ADMIN and MANAGE_USERS: the products do not count their quotas."""
+
+
+def _user(session: Session, requester: int | None) -> User | None:
+    if requester is None:
+        return session.reader.me()
+    return next((user for user in session.reader.users() if user.id == requester), None)
+
+
+def _our_pending(session: Session) -> int:
+    ours = {
+        (request.id, request.created_at)
+        for record in session.ledger.records().values()
+        if record.state in {RecordState.REQUESTED, RecordState.RELEASED}
+        for request in record.requests
+    }
+    requests = session.observed.requests if session.observed else ()
+    return sum(1 for row in requests if row.status == 1 and (row.id, row.created_at) in ours)
+
+
+def name_requesters(session: Session, actions: "Iterable[PlannedAction]") -> tuple[PlannedAction, ...]:
+    """Creates with their requester's name, and what the server will do with them as far as permissions tell."""
+    named = []
+    for action in actions:
+        user = _user(session, action.options.requester) if action.action is Action.CREATE else None
+        if user is None:
+            named.append(action)
+        else:
+            expected = approval(user, action.key.kind, action.key.is_4k)
+            named.append(action.model_copy(update={"requester": user.name, "approval": expected}))
+    return tuple(named)
+
+
+def not_yet(config: Config) -> tuple[str, ...]:
+    """Options that are read and checked but not acted on, said aloud rather than passed over."""
+    told = []
+    for name, one in config.lists.items():
+        asked = [
+            option
+            for option in ("server", "profile", "root_folder", "tags")
+            if getattr(one.request, option) is not None
+        ]
+        if asked:
+            told.append(f"lists.{name}.request: {', '.join(asked)} is not acted on yet")
+        if one.filter != Filter():
+            told.append(f"lists.{name}.filter is not acted on yet")
+    return tuple(told)
+
+
+def user_name(session: Session, user_id: int) -> str:
+    """The name of a user of the server, or the id where there is none any more."""
+    user = _user(session, user_id)
+    return user.name if user else f"user {user_id}"
+
+
+def active_pauses(config: Config, now: datetime) -> tuple[str, ...]:
+    """Every pause that holds, in words."""
+    pauses = {"everything": config.rails.pause} | {name: one.pause for name, one in config.lists.items()}
+    found = {name: _pause(pause, config) for name, pause in pauses.items()}
+    return tuple(
+        f"{name} is paused{f' ({pause})' if str(pause) else ''}"
+        for name, pause in found.items()
+        if pause is not None and pause.holds(now)
+    )

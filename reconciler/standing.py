@@ -1,0 +1,73 @@
+"""How listsync stands: what `status` says, without fetching a list or changing anything."""
+
+from collections import Counter
+
+from providers.servers import ServerError
+from reconciler.core.desire import contents
+from reconciler.recalling import recall_lists
+from reconciler.rules import active_pauses
+from reconciler.session import Session
+from schemas.fetch import ListState, Verdict
+from schemas.plan import ListLine, ServerIdentity
+from schemas.status import StatusReport
+
+RUNS_LOOKED_AT = 50
+
+
+def status(session: Session) -> StatusReport:
+    """Server, lists as last fetched, records, open intents, the last runs. A dead server is said, not raised."""
+    ledger, config = session.ledger, session.config
+    server, error, remedy = _server(session)
+    kept = ledger.server_fingerprint()
+    runs = ledger.runs(RUNS_LOOKED_AT)
+    return StatusReport(
+        at=session.tools.clock(),
+        server=server,
+        server_url=config.server.url,
+        server_error=error,
+        server_remedy=remedy,
+        server_changed=server is not None and kept is not None and kept != server.fingerprint,
+        revision=session.loaded.revision.commit or session.loaded.revision.digest,
+        database=str(session.loaded.base_dir / config.state.database),
+        lineage=ledger.lineage,
+        lists=tuple(_lines(session)),
+        records=dict(Counter(record.state.value for record in ledger.records().values())),
+        unsettled=ledger.open_intents(),
+        last_run=runs[0] if runs else None,
+        last_apply=next((run for run in runs if run.command in {"apply", "run"}), None),
+        pauses=active_pauses(config, session.tools.clock()),
+        warnings=tuple(str(problem) for problem in session.loaded.warnings),
+    )
+
+
+def _server(session: Session) -> tuple[ServerIdentity | None, str, str]:
+    try:
+        info = session.server
+    except ServerError as error:
+        return None, str(error), error.remedy
+    version = info.version or session.reader.version()
+    name = session.config.server.name
+    found = ServerIdentity(name=name, product=info.product, version=version, fingerprint=info.fingerprint)
+    return found, "", ""
+
+
+def _lines(session: Session) -> list[ListLine]:
+    states = recall_lists(session)
+    return [_line(session, name, states.get(name)) for name in session.config.lists]
+
+
+def _line(session: Session, name: str, state: ListState | None) -> ListLine:
+    source = str(session.loaded.sources[name]) if name in session.loaded.sources else ""
+    made = session.config.lists[name].combine
+    if made is not None:
+        return ListLine(name=name, source=f"combine: {', '.join(made.of)}", verdict=Verdict.KEPT)
+    if state is None or state.verdict is None:
+        return ListLine(name=name, source=source, verdict=Verdict.KEPT, message="never fetched")
+    return ListLine(
+        name=name,
+        source=source,
+        verdict=state.verdict,
+        message=state.message or "",
+        items=len(contents(state, source)),
+        fetched_at=state.trusted.fetched_at if state.trusted else None,
+    )
