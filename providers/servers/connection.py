@@ -18,6 +18,7 @@ from providers.servers.errors import (
     SearchFailed,
     ServerBroken,
     ServerError,
+    Unreachable,
     Unreadable,
 )
 from providers.servers.wire import PATIENCE, Reply, check_address, is_large, open_client, receive, trust
@@ -136,6 +137,10 @@ class Connection:
             raise Unreadable(f"{self.address.shown} sent a garbled answer: {error}", url=self.address.shown) from None
         except httpx.HTTPError as error:
             raise unreachable(error, self.address, timeout) from None
+        except RuntimeError as error:  # how the client and the decoder say that they were closed meanwhile
+            if not self._closed:
+                raise
+            raise Unreachable("the reader was closed", how="broken", url=self.address.shown) from error
 
     def _open(self) -> httpx.Client:
         with self._opening:
