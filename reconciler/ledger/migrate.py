@@ -10,14 +10,14 @@ from pathlib import Path
 
 from reconciler.ledger.copying import copy
 from reconciler.ledger.database import Database, connect
-from reconciler.ledger.errors import LedgerCorrupt, LedgerNewer
+from reconciler.ledger.errors import LedgerError, LedgerNewer
 from reconciler.ledger.tables import APPLICATION_ID, HEAD, METADATA
 
 SCRIPTS = Path(__file__).with_name("migrations")
 
 
 def migrate(database: Database, *, scripts: Path = SCRIPTS, head: str = HEAD) -> None:
-    """Create or upgrade the schema where it is due. Raises LedgerNewer, LedgerCorrupt (another program's database)."""
+    """Create or upgrade the schema where it is due. Raises LedgerNewer, LedgerError (another program's database)."""
     found = revision(database)
     if found not in {head, None}:
         _require_known(database, str(found), scripts)
@@ -42,11 +42,11 @@ def revision(database: Database) -> str | None:
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
             raise
         if driver.execute("SELECT 1 FROM sqlite_master").fetchone():
-            raise LedgerCorrupt(database.path, "it is another program's database") from None
+            raise _foreign(database.path) from None
         return None
     mine = driver.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
     if not mine or row is None:
-        raise LedgerCorrupt(database.path, "it is another program's database")
+        raise _foreign(database.path)
     return str(row[0])
 
 
@@ -94,3 +94,9 @@ def _require_known(database: Database, found: str, scripts: Path) -> None:
     known = {script.revision for script in ScriptDirectory(str(scripts)).walk_revisions()}
     if found not in known:
         raise LedgerNewer(database.path, found)
+
+
+def _foreign(path: Path) -> LedgerError:
+    return LedgerError(
+        f"{path} is the database of another program", path=path, remedy="set `state.database` to a file of its own"
+    )

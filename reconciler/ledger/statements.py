@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, Table, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -205,7 +218,8 @@ def events(
     newest_first: bool,
 ) -> Select[tuple[Any, ...]]:
     """The query over events with exactly the conditions that are asked for; each is bound under its own name."""
-    statement = whole(EVENTS).where(EVENTS.c.server == SERVER)
+    server = EVENTS.c.server if key or list or run or since else literal_column("+server")  # the plus: in order of id
+    statement = whole(EVENTS).where(server == SERVER)
     if key:
         statement = statement.where(EVENTS.c.key == KEY)
     if list:

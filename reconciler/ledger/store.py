@@ -195,7 +195,7 @@ class Ledger:
             copying.check(self._database.driver, self.path)
 
     def backup(self, target: Path) -> None:
-        """Write a consistent, checked copy, whoever goes on writing meanwhile. An existing file is replaced at the end."""
+        """Write a consistent, checked copy, whoever writes meanwhile. An existing file is replaced at the end."""
         with self._database.reading():
             copying.copy(self._database.driver, target)
 

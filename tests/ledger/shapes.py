@@ -4,6 +4,7 @@ import string
 from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
+
 from schemas.events import Event, EventType, Run
 from schemas.fetch import ListState, Snapshot, Suspicion, Verdict
 from schemas.media import Ids, Item, Key, Kind
@@ -130,9 +131,7 @@ runs = st.builds(
 refusals = st.builds(Refusal, key=keys, reason=reasons, text=text, at=moments, config_digest=text)
 presences = st.builds(Presence, key=keys, absent_since=moments, back_at=maybe(moments))
 allows = st.builds(AllowSeen, key=keys, digest=text, first_seen=moments)
-candidates = st.builds(
-    Candidate, key=keys, title=text, original_title=maybe(text), year=maybe(number), score=scores
-)
+candidates = st.builds(Candidate, key=keys, title=text, original_title=maybe(text), year=maybe(number), score=scores)
 resolved = st.builds(
     Resolved,
     ref=text,
@@ -193,9 +192,7 @@ list_states = st.builds(
     trusted=maybe(snapshots),
     previous=maybe(snapshots),
     extra=maybe(snapshots),
-    suspicion=maybe(
-        st.builds(Suspicion, kind=st.sampled_from(["empty", "shrunk"]), since=moments, digest=text)
-    ),
+    suspicion=maybe(st.builds(Suspicion, kind=st.sampled_from(["empty", "shrunk"]), since=moments, digest=text)),
     shortfall=maybe(number),
     shortfall_reads=number,
     verdict=maybe(st.sampled_from(Verdict)),

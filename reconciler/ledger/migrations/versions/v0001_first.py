@@ -189,7 +189,6 @@ def _of_lists() -> None:
         _text("fetched_at"),
         _text("digest"),
         _text("contents"),
-        sa.ForeignKeyConstraint(["contents"], ["contents.digest"], name=op.f("fk_snapshots_contents_contents")),
         sa.ForeignKeyConstraint(
             ["server", "list"],
             ["lists.server", "lists.name"],
@@ -197,6 +196,7 @@ def _of_lists() -> None:
             onupdate="CASCADE",
             ondelete="CASCADE",
         ),
+        sa.ForeignKeyConstraint(["contents"], ["contents.digest"], name=op.f("fk_snapshots_contents_contents")),
         sa.PrimaryKeyConstraint("server", "list", "role", name=op.f("pk_snapshots")),
     )
     op.create_index("ix_snapshots_contents", "snapshots", ["contents"], unique=False)
