@@ -90,7 +90,7 @@ def test_main_settings_with_the_key_are_for_administrators(api: Api) -> None:
     assert api.get("/settings/main", user=2).status_code == 403
 
 
-def test_a_body_over_100_kB_is_too_large(api: Api) -> None:
+def test_a_body_over_100_kilobytes_is_too_large(api: Api) -> None:
     answer = api.post("/request", {"mediaType": "movie", "rootFolder": "x" * 110_000})
     assert (answer.status_code, answer.json()["message"]) == (413, "request entity too large")
 
@@ -112,7 +112,10 @@ def test_csrf_protection_stops_writes_that_carry_only_a_key(api: Api) -> None:
     api.server.people.set_csrf(on=True)
     refused = api.movie(MATRIX)
     assert (refused.status_code, refused.json()) == (403, {"message": "invalid csrf token"})
-    cookies = {part.split("=")[0]: part.split("=")[1].split(";")[0] for part in api.get("/status").headers.get_list("set-cookie")}
+    cookies = {
+        part.split("=")[0]: part.split("=")[1].split(";")[0]
+        for part in api.get("/status").headers.get_list("set-cookie")
+    }
     headers = {
         "Cookie": f"_csrf={cookies['_csrf']}; XSRF-TOKEN={cookies['XSRF-TOKEN']}",
         "X-XSRF-TOKEN": cookies["XSRF-TOKEN"],

@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from datetime import datetime
 from inspect import isawaitable
 from typing import Any
 
@@ -24,12 +25,9 @@ from .wire import Context, Refusal, Reply, Route, ServerDied, dumps, forbidden, 
 
 API = "/api/v1"
 CONTROL = "/_demo/"
+GARBAGE = b'{"pageInfo":{"pages":1,"results":<!-- proxy error -->'
 BODY_LIMIT = 100 * 1024
 HTML = "<html>\r\n<head><title>{0}</title></head>\r\n<body><center><h1>{0}</h1></center></body>\r\n</html>\r\n"
-
-
-class Dropped(Exception):
-    """The connection is to be closed without an answer."""
 
 
 class DemoApp:
@@ -71,58 +69,51 @@ class DemoApp:
             await _send(Reply(404, b"Not found", media_type="text/html"), scope, receive, send)
 
     async def _counted(self, call: _Incoming, receive: Receive, send: Send) -> None:
-        started, at, status = time.perf_counter(), self._state.clock(), 0
+        """Serve a call and log it: before its answer leaves, so that a client that has it finds it in the log."""
+        started, at = time.perf_counter(), self._state.clock()
         self._calls.begin(call.method)
-        try:
-            status = await self._spoiled(call, receive, send)
-        except Dropped:
-            self._drop(call.scope)
-            await _gone(receive)
-        except ServerDied as death:
-            self._die(str(death))
-            await _gone(receive)
-        finally:
-            seconds = time.perf_counter() - started
-            logged = call.parsed if call.parsed is not None else call.text
-            self._calls.end(
-                Call(call.method, call.path, call.query, call.header("x-api-user"), logged, status, at, seconds)
-            )
-
-    async def _spoiled(self, call: _Incoming, receive: Receive, send: Send) -> int:
         fault = self._faults.pick(call.method, call.path)
+        answer, death = None, None
+        try:
+            answer = await self._spoiled(fault, call, receive)
+        except ServerDied as died:
+            death = died
+        finally:
+            status = answer.status if answer else 0
+            self._calls.end(call.logged(status, at, time.perf_counter() - started))
+        if death is not None:
+            self._die(str(death))
+        elif answer is None or (fault is not None and fault.kind == "cut"):
+            if answer is not None:
+                await _send_half(answer, send)
+            self._drop(call.scope)
+        else:
+            await _send(answer, call.scope, receive, send)
+            return
+        await _gone(receive)
+
+    async def _spoiled(self, fault: Fault | None, call: _Incoming, receive: Receive) -> Reply | None:
+        """The answer, spoiled by a fault if there is one; None if there is to be none."""
         if self._state.latency:
             await asyncio.sleep(self._state.latency)
         if fault is None:
-            answer = await self._answer(call)
-            await _send(answer, call.scope, receive, send)
-            return answer.status
-        early = _instead(fault)
-        if early is not None:
-            await _send(early, call.scope, receive, send)
-            return early.status
-        return await self._with_fault(fault, call, receive, send)
-
-    async def _with_fault(self, fault: Fault, call: _Incoming, receive: Receive, send: Send) -> int:
-        if fault.kind == "close":
-            raise Dropped
+            return await self._answer(call)
+        instead = _instead(fault)
+        if instead is not None:
+            return instead
         if fault.kind == "hang":
             await _gone(receive)
-            raise Dropped
+        if fault.kind in ("hang", "close"):
+            return None
         if fault.kind == "late":
             self._later(call, fault.seconds)
-            raise Dropped
+            return None
         if fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
         answer = await self._answer(call)
-        if fault.kind == "lose_answer":
-            raise Dropped
-        if fault.kind == "cut":
-            await _send_half(answer, send)
-            raise Dropped
         if fault.kind == "garbage":
-            answer = Reply(200, b'{"pageInfo":{"pages":1,"results":<!-- proxy error -->')
-        await _send(answer, call.scope, receive, send)
-        return answer.status
+            return Reply(200, GARBAGE)
+        return None if fault.kind == "lose_answer" else answer
 
     def _later(self, call: _Incoming, seconds: float) -> None:
         async def carry_out() -> None:
@@ -217,6 +208,11 @@ class _Incoming:
     @property
     def is_json(self) -> bool:
         return (self.header("content-type") or "").split(";")[0].strip().lower() == "application/json"
+
+    def logged(self, status: int, at: datetime, seconds: float) -> Call:
+        """The call for the log; a body that is no JSON as text."""
+        body = self.parsed if self.parsed is not None else self.text
+        return Call(self.method, self.path, self.query, self.header("x-api-user"), body, status, at, seconds)
 
     def parse(self) -> None:
         try:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Event, Thread
+from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp, Scope
@@ -63,8 +64,9 @@ def _protocol(connections: Connections) -> type[asyncio.Protocol]:
 class _Server(uvicorn.Server):
     """uvicorn, telling when it is ready and ending without waiting for its next tick."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, connections: Connections, ready: Callable[[], None]) -> None:
         super().__init__(config)
+        self._connections = connections
         self.wake = asyncio.Event()
         self._ready = ready
 
@@ -74,6 +76,16 @@ class _Server(uvicorn.Server):
             count += 1
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.wake.wait(), TICK)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
+        """Close everything now: calls in progress, hanging ones among them, are cancelled with the loop."""
+        for server in self.servers:
+            server.close()
+        self._connections.drop_all()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  (uvicorn's signature)
+        """An interrupt ends serving; it is not raised again, so that the caller can go on."""
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -112,7 +124,7 @@ class Runner:
             timeout_keep_alive=KEEP_ALIVE,
         )
         self._started = Event()
-        self._server = _Server(config, self._started.set)
+        self._server = _Server(config, connections, self._started.set)
         self._connections = connections
         self._listener = listener
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -142,11 +154,10 @@ class Runner:
 
     def stop(self) -> None:
         """Close everything, also calls that hang; returns when the thread has ended."""
-        self._server.force_exit = True
         self._server.should_exit = True
-        if self._loop is not None and self._loop.is_running():
-            self._loop.call_soon_threadsafe(self._connections.drop_all)
-            self._loop.call_soon_threadsafe(self._server.wake.set)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended already
+                self._loop.call_soon_threadsafe(self._server.wake.set)
         if self._thread is not None:
             self._thread.join(5)
         self._listener.close()
