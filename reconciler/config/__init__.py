@@ -1,1 +1,7 @@
-"""From YAML text and environment to a validated Config."""
+"""`listsync.yaml`, the environment and references → a configuration, or every problem with its place."""
+
+from reconciler.config.loader import Loaded, References, find_config, load
+from reconciler.config.problems import ConfigErrors, Place, Problem
+from reconciler.config.revision import Revision
+
+__all__ = ["ConfigErrors", "Loaded", "Place", "Problem", "References", "Revision", "find_config", "load"]

@@ -1,0 +1,157 @@
+"""What pydantic found wrong, in words for people and at the place where it is written."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from reconciler.config.problems import Place, Problem, problem
+from reconciler.config.tree import Mapping as MappingNode
+from reconciler.config.tree import Node, Path, Scalar, Sequence, find
+from schemas.config import Config, Outside, Wrong, did_you_mean
+from schemas.config.base import shown
+
+_Words = tuple[str, str]
+
+
+def translated(error: ValidationError, root: MappingNode) -> tuple[Problem, ...]:
+    """One problem for each wrong value. One that many lists took from `defaults` is told of once, there."""
+    found: dict[tuple[Place, str], Problem] = {}
+    for detail in error.errors(include_url=False):
+        path = tuple(detail["loc"])
+        about_key = path[-1:] == ("[key]",)
+        path = path[:-1] if about_key else path
+        target = find(root, path)
+        message, hint = _words(detail, path, target.node)
+        at_key = about_key or detail["type"] in {"missing", "extra_forbidden"} or isinstance(target.node, MappingNode)
+        one = problem(target.key if at_key else target.node.place, path, message, hint)
+        known = found.get((one.place, message))
+        if known is None or one.path.startswith("defaults."):
+            found[one.place, message] = one
+    return tuple(found.values())
+
+
+def keys_at(path: Path) -> tuple[str, ...]:
+    """The keys that the models know at a place of the file; none where any key may stand."""
+    model: Any = Config
+    for step in path:
+        model = _inside(model, step)
+    model = _bare(model)
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return tuple(field.alias or name for name, field in model.model_fields.items())
+    return ()
+
+
+def _inside(annotation: Any, step: str | int) -> Any:
+    annotation = _bare(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        fields = {field.alias or name: field.annotation for name, field in annotation.model_fields.items()}
+        return fields.get(str(step))
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    return arguments[1] if origin is dict else arguments[0] if origin is tuple else None
+
+
+def _bare(annotation: Any) -> Any:
+    """Without `Annotated` and `| None`."""
+    while hasattr(annotation, "__metadata__"):
+        annotation = annotation.__origin__
+    choices = [choice for choice in get_args(annotation) if choice is not type(None)]
+    if len(choices) == 1 and type(None) in get_args(annotation):
+        return _bare(choices[0])
+    return annotation
+
+
+def _words(detail: ErrorDetails, path: Path, node: Node) -> _Words:
+    kind, value = detail["type"], detail["input"]
+    if kind == "value_error":
+        wrong = detail["ctx"]["error"]
+        return str(wrong), wrong.hint if isinstance(wrong, Wrong) else ""
+    if kind == "missing":
+        return "is missing", _MISSING.get(".".join(map(str, path)), "")
+    if kind == "extra_forbidden":
+        known = keys_at(path[:-1])
+        return "unknown key", did_you_mean(str(path[-1]), known) or _listed(known)
+    if isinstance(value, Outside) and kind not in _OF_TEXTS:
+        what = {"int_type": "a whole number", "bool_type": "true or false"}.get(kind, "a value of its own")
+        message = f"takes {what}, and {value.reference} is a text from outside"
+        return message, "such a text is never converted: write the value itself here"
+    if kind in _WORDS:
+        return _WORDS[kind](_Wrong(value, node, detail.get("ctx", {})))
+    return detail["msg"][:1].lower() + detail["msg"][1:], ""
+
+
+def _listed(known: Iterable[str]) -> str:
+    names = ", ".join(known)
+    return f"known keys: {names}" if names else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    value: Any
+    node: Node
+    limits: Mapping[str, Any]
+
+    def must(self, wanted: str, hint: str = "") -> _Words:
+        return f"must be {wanted}, not {shown(self.value) if self.value is not None else 'empty'}", hint
+
+
+def _text(wrong: _Wrong) -> _Words:
+    if isinstance(wrong.node, Scalar):
+        return wrong.must("a text", "put it in quotes")
+    return wrong.must("a text", "put it in quotes if the brackets belong to it" if wrong.node.flow else "")
+
+
+def _whole(wrong: _Wrong) -> _Words:
+    digits = isinstance(wrong.value, str) and wrong.value.lstrip("+-").isdigit()
+    return wrong.must("a whole number", "remove the quotes" if digits else "")
+
+
+_MEANT = {
+    **dict.fromkeys(("yes", "y", "on", "1", "true"), "write true"),
+    **dict.fromkeys(("no", "n", "off", "0", "false"), "write false"),
+}
+
+
+def _flag(wrong: _Wrong) -> _Words:
+    return wrong.must("true or false", _MEANT.get(str(wrong.value).lower(), ""))
+
+
+def _mapping(wrong: _Wrong) -> _Words:
+    return wrong.must("keys with values", "write each as `key: value` on a line of its own, indented")
+
+
+def _sequence(wrong: _Wrong) -> _Words:
+    single = isinstance(wrong.node, Scalar) and isinstance(wrong.value, (str, int))
+    return wrong.must("a list", f"write it like [{shown(wrong.value).strip(_QUOTE)}]" if single else "")
+
+
+def _short(wrong: _Wrong) -> _Words:
+    return "must not be empty", "" if isinstance(wrong.node, Sequence) else "remove the key if there is nothing to say"
+
+
+_QUOTE = "'"
+_WORDS: Mapping[str, Callable[[_Wrong], _Words]] = {
+    "string_type": _text,
+    "string_too_short": _short,
+    "too_short": _short,
+    "int_type": _whole,
+    "int_from_float": _whole,
+    "bool_type": _flag,
+    "model_type": _mapping,
+    "model_attributes_type": _mapping,
+    "dict_type": _mapping,
+    "tuple_type": _sequence,
+    "greater_than_equal": lambda wrong: wrong.must(f"at least {wrong.limits['ge']}"),
+    "less_than_equal": lambda wrong: wrong.must(f"at most {wrong.limits['le']}"),
+    "literal_error": lambda wrong: wrong.must(str(wrong.limits["expected"])),
+}
+_OF_TEXTS = {"string_too_short", "string_type", "dict_type", "tuple_type", "model_type"}
+
+_MISSING = {
+    "version": "write `version: 1`",
+    "server": "write `server:` with a `url` and an `api_key`, or set OVERSEERR_URL and OVERSEERR_API_KEY",
+    "server.url": "write it like `url: http://seerr:5055`, or set OVERSEERR_URL",
+    "server.api_key": "write `api_key: ${SEERR_API_KEY}`, or set OVERSEERR_API_KEY",
+}
