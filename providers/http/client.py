@@ -91,6 +91,10 @@ class Http:
         fields = self._fields({"Content-Type": "application/json", **(headers or {})})
         return self._ask(Order("POST", url, fields, body), max_bytes or MAX_BYTES, repeat)
 
+    def adopt(self, host: str, cookies: Mapping[str, str], user_agent: str) -> None:
+        """Go on with a browser's cookies, and the user agent they are bound to, at a host and below it."""
+        self._line.adopt(host, cookies, user_agent)
+
     def _fields(self, own: Mapping[str, str]) -> dict[str, str]:
         fields = {"user-agent": self._line.user_agent, "accept-encoding": "gzip, deflate"}
         fields |= {name.lower(): value for name, value in own.items()}
