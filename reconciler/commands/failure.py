@@ -1,5 +1,6 @@
 """The one place that knows how each error ends a command: what is said, and with which exit code."""
 
+import errno
 import platform
 import sys
 import traceback
@@ -88,11 +89,29 @@ def _click_code(error: click.ClickException) -> int:
 
 def _of_other_packages(error: BaseException) -> Failure | None:
     """Errors of packages that are imported only where something went wrong inside them."""
-    from providers.errors import ProviderError
+    from providers.errors import ProviderError, SourceError
+    from providers.servers.errors import ServerError
+    from reconciler.ledger.errors import LedgerError, LedgerLocked
 
-    if isinstance(error, ProviderError):
-        return Failure(str(error), error.remedy)
-    return None
+    match error:
+        case LedgerLocked():
+            return Failure(error.problem, error.remedy, ExitCode.REFUSED)
+        case LedgerError():
+            return Failure(error.problem, error.remedy)
+        case ServerError() | ProviderError():
+            return Failure(str(error), error.remedy)
+        case SourceError():
+            return Failure(str(error), exit_code=ExitCode.USAGE)
+        case OSError(errno=errno.ENOSPC):
+            return Failure(_os_text(error), "free some space on that disk and run again")
+        case PermissionError():
+            return Failure(_os_text(error), "let the user who runs listsync read and write there")
+        case _:
+            return None
+
+
+def _os_text(error: OSError) -> str:
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
 
 
 def _unexpected(error: BaseException, command: str) -> Failure:

@@ -119,39 +119,48 @@ def global_options() -> list[click.Parameter]:
     ]
 
 
-class Verb(click.Command):
-    """A command of listsync: takes the global options too, and is called with `Settings` as its first argument."""
+class _WithSettings(click.Command):
+    """Takes the global options too, and is called with `Settings` as its first argument."""
+
+    formats: tuple[str, ...]
 
     def __init__(self, *args: Any, formats: Sequence[str] = ("text", "json"), **more: Any) -> None:
         more.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
         super().__init__(*args, **more)
         self.formats = tuple(formats)
-        self.own_params = tuple(self.params)
         self.params = [*self.params, *global_options()]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Make the settings and call the verb."""
         settings = make_settings(ctx.meta.get(GIVEN, {}), ctx.find_object(World) or World())
         if settings.format not in self.formats:
-            offered = " and ".join(
-                [", ".join(self.formats[:-1]), self.formats[-1]] if self.formats[1:] else self.formats
-            )
+            offered = " or ".join(filter(None, [", ".join(self.formats[:-1]), self.formats[-1]]))
             raise UsageProblem(f"`{ctx.command_path}` writes {offered}, not {settings.format}")
         ctx.obj = settings
         return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The verb's own options, then the global ones on one line: `listsync --help` explains them."""
-        rows = [row for param in self.get_params(ctx) if (row := self._row(ctx, param))]
-        if rows:
-            with formatter.section("Options"):
-                formatter.write_dl(rows)
+        own = [param for param in self.get_params(ctx) if param.name not in _GLOBAL]
+        rows = [row for param in own if (row := param.get_help_record(ctx))]
+        with formatter.section("Options"):
+            formatter.write_dl(rows)
+        if isinstance(self, click.Group):
+            self.format_commands(ctx, formatter)
         formatter.write_paragraph()
         formats = f" ({', '.join(self.formats)})"
-        formatter.write_text(f"Global options: --config, --format{formats}, --quiet, --verbose, --debug, --no-color.")
+        formatter.write_text(f"Global options: --config, --format{formats}, --no-color, --quiet, --verbose, --debug.")
 
-    def _row(self, ctx: click.Context, param: click.Parameter) -> tuple[str, str] | None:
-        return param.get_help_record(ctx) if param in self.own_params or param.name == "help" else None
+
+class Verb(_WithSettings):
+    """A command of listsync."""
+
+
+class VerbGroup(_WithSettings, click.Group):
+    """A command of listsync that has commands of its own."""
+
+
+_GLOBAL = frozenset(param.name for param in global_options())
 
 
 @contextmanager

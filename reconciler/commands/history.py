@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-class Since(click.ParamType):  # type: ignore[type-arg,unused-ignore] - generic since click 8.4
+class Since(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     """A moment: a date, a date and time, or so long ago (`90m`, `12h`, `7d`)."""
 
     name = "when"

@@ -1,6 +1,6 @@
 """Options that several verbs share, spelt once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -16,3 +16,12 @@ everything: Decorator = click.option("--all", "everything", is_flag=True, help="
 def rows(*, everything: bool, few: int = 20) -> int | None:
     """How many rows a section shows."""
     return None if everything else few
+
+
+def no_such_list(name: str, known: Sequence[str]) -> str:
+    """The message for a name that no list has."""
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}" if known else "none is declared"
+    return f"there is no list `{name}`; {hint}"

@@ -11,7 +11,7 @@ from reconciler.commands.render.page import View, and_more, cut, grid, heading, 
 from reconciler.words import ago, clean, count, joined, seasons_text, titled, until
 from schemas.fetch import Verdict
 from schemas.media import Key
-from schemas.plan import Action, Excluded, ListLine, PlannedAction, Unresolved
+from schemas.plan import Action, Excluded, ListLine, PlannedAction, ServerIdentity, Unresolved
 from schemas.reasons import REASONS, Reason
 from schemas.record import Candidate
 from schemas.report import Outcome
@@ -29,6 +29,12 @@ _BAD = {Verdict.FAILED: 0, Verdict.SUSPICIOUS_EMPTY: 1, Verdict.EMPTY_UNCONFIRME
 """Verdicts under which an older snapshot speaks, worst first."""
 _HELD_ROWS = 5
 """Of one reason: what matters is the reason and its way out."""
+
+
+def product_text(server: ServerIdentity) -> str:
+    """`Seerr 3.1.0`."""
+    shown = " ".join(part for part in (PRODUCTS.get(server.product, server.product), server.version) if part)
+    return clean(shown)
 
 
 def title_text(title: str, year: int | None, key: Key | None = None, seasons: Sequence[int] = ()) -> Text:

@@ -8,13 +8,13 @@ from rich.text import Text
 
 from reconciler.commands.render.page import View, and_more, cut, grid, heading, to_text
 from reconciler.commands.render.parts import (
-    PRODUCTS,
     SIGNS,
     deferred_section,
     excluded_line,
     held_section,
     lists_section,
     mentioned,
+    product_text,
     reason_sentence,
     title_text,
     unresolved_section,
@@ -62,8 +62,7 @@ def _parts(plan: Plan, view: View) -> Iterable[RenderableType]:
 
 def _header(plan: Plan) -> Text:
     server = plan.server
-    product = " ".join(part for part in (PRODUCTS.get(server.product, server.product), server.version) if part)
-    shown = Text.assemble(("Plan", "bold"), f" for {clean(server.name)} ({clean(product)})\n")
+    shown = Text.assemble(("Plan", "bold"), f" for {clean(server.name)} ({product_text(server)})\n")
     shown.append(f"made {moment(plan.created)}", "dim")
     if plan.config.commit:
         dirty = ", with uncommitted changes" if plan.config.dirty else ""

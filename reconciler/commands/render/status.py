@@ -1,0 +1,71 @@
+"""How listsync stands, as people read it."""
+
+from collections.abc import Iterable
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from reconciler.commands.render.page import View, and_more, cut, grid, heading, indented, to_text, way_out
+from reconciler.commands.render.parts import lists_section, product_text, title_text, warnings_section
+from reconciler.words import ago, clean
+from schemas.events import Run
+from schemas.status import StatusReport
+
+_STATES = {
+    "requested": "requested by us",
+    "tracked": "requested by somebody else",
+    "satisfied": "in the library",
+    "suppressed": "deleted or declined, not asked for again",
+    "released": "on no list any more",
+    "not_kept": "dropped by the server",
+}
+_CODES = {0: "done", 1: "failed", 2: "changes", 3: "partly done", 4: "refused", 130: "interrupted", 143: "terminated"}
+
+
+def status_text(status: StatusReport, view: View) -> str:
+    """The whole of it on a screen."""
+    return to_text(_parts(status, view), view)
+
+
+def _parts(status: StatusReport, view: View) -> Iterable[RenderableType]:
+    yield grid(_facts(status, view), indent=0)
+    if status.server_remedy:
+        yield way_out(clean(status.server_remedy), 2)
+    if status.server_changed:
+        yield indented(Text("! another installation answers than the one that the ledger knows", "yellow"), 0)
+        yield way_out("`listsync accept server` if it was reinstalled on purpose; else check `server.url`", 2)
+    yield from warnings_section(status.warnings)
+    yield from (indented(Text.assemble(("! paused: ", "yellow"), clean(pause)), 0) for pause in status.pauses)
+    yield from lists_section(status.lists, view)
+    if status.records:
+        yield heading("Titles", sum(status.records.values()), "that the ledger remembers")
+        yield grid((f"{number:,}", _STATES.get(state, state)) for state, number in status.records.items())
+    if status.unsettled:
+        yield heading("Unsettled", len(status.unsettled), "sent, and never answered; the next apply finds out")
+        shown, rest = cut(status.unsettled, view)
+        rows = (
+            (one.action.value, title_text(one.title, one.year, one.key), ago(one.sent_at, view.now)) for one in shown
+        )
+        yield grid(rows)
+        yield from and_more(rest, view)
+
+
+def _facts(status: StatusReport, view: View) -> Iterable[tuple[Text | str, ...]]:
+    server = status.server
+    answer = product_text(server) if server is not None else Text(f"✗ {clean(status.server_error)}", "red")
+    yield Text("Server", "bold"), Text.assemble(clean(status.server_url), "  ", answer)
+    yield Text("Ledger", "bold"), clean(status.database)
+    if status.revision:
+        yield Text("Config", "bold"), clean(status.revision)[:19]
+    yield Text("Last apply", "bold"), _run_text(status.last_apply, view)
+    if status.last_run is not None and status.last_run != status.last_apply:
+        yield Text("Last run", "bold"), _run_text(status.last_run, view)
+
+
+def _run_text(run: Run | None, view: View) -> str:
+    if run is None:
+        return "never"
+    ended = "still running, or cut off" if run.exit_code is None else _CODES.get(run.exit_code, str(run.exit_code))
+    created = run.counts.get("create.done", 0)
+    did = f", {created:,} requested" if created else ""
+    return f"{ago(run.started, view.now)}: {ended}{did} ({clean(run.id)})"
