@@ -51,24 +51,33 @@ class Config(Section):
     """A whole configuration. `defaults` are already merged into every list."""
 
     version: Literal[1]
-    """Of this file's form."""
+    """Of the form of this file."""
     timezone: TimeZone = "UTC"
     """In which days, windows and cron lines are read (IANA name)."""
     server: Server
+    """The Overseerr, Jellyseerr or Seerr that requests are sent to."""
     defaults: ListOptions = ListOptions()
     """Every key of a list may stand here; filled in key by key, sequences replace, null clears."""
     lists: dict[ListName, ListConfig] = {}
     """Name → list; the order is the order of service, and of who leads a title."""
     overrides: Overrides = Overrides()
+    """A person's word on single titles."""
     rails: Rails = Rails()
+    """Limits on what one run may do."""
     providers: dict[str, Service] = {}
     """Service → credentials, limits, another address."""
     browser: Browser = Browser()
+    """A real browser, for the services that want one."""
     notifications: tuple[Notification, ...] = ()
+    """Who is told what happened."""
     state: State = State()
+    """What listsync remembers."""
     log: Log = Log()
+    """What it tells of its work."""
     run: Run = Run()
+    """The loop of `listsync run`."""
     drift: DriftRules = DriftRules()
+    """Changes that others made on the server."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -102,7 +102,7 @@ class Words(_Choosing):
 
 
 class Languages(_Choosing):
-    """Original or spoken languages, ISO 639-1, lower case."""
+    """Original languages, ISO 639-1, lower case."""
 
     any: tuple[Annotated[str, _LANGUAGE], ...] = ()
     """At least one of them."""
@@ -153,21 +153,21 @@ class Titles(_Choosing):
 class Rating(Section):
     """Ratings, each on its service's own scale, and how many people voted."""
 
-    imdb: Annotated[Range, range_of(float, 0, 10)] | None = None
+    imdb: Annotated[Range, range_of(float, 0, 10, "6.5.. or 6.5..8")] | None = None
     """IMDb users, 0 to 10."""
-    tmdb: Annotated[Range, range_of(float, 0, 10)] | None = None
+    tmdb: Annotated[Range, range_of(float, 0, 10, "6.5.. or 6.5..8")] | None = None
     """TMDB users, 0 to 10."""
-    trakt: Annotated[Range, range_of(float, 0, 10)] | None = None
+    trakt: Annotated[Range, range_of(float, 0, 10, "6.5.. or 6.5..8")] | None = None
     """Trakt users, 0 to 10."""
-    letterboxd: Annotated[Range, range_of(float, 0, 5)] | None = None
+    letterboxd: Annotated[Range, range_of(float, 0, 5, "3.5.. or 3.5..4.5")] | None = None
     """Letterboxd members, 0 to 5."""
-    metacritic: Annotated[Range, range_of(float, 0, 100)] | None = None
+    metacritic: Annotated[Range, range_of(float, 0, 100, "65.. or 65..90")] | None = None
     """Metascore, 0 to 100."""
-    rottentomatoes: Annotated[Range, range_of(float, 0, 100)] | None = None
+    rottentomatoes: Annotated[Range, range_of(float, 0, 100, "65.. or 65..90")] | None = None
     """Tomatometer, 0 to 100."""
-    mdblist: Annotated[Range, range_of(float, 0, 100)] | None = None
+    mdblist: Annotated[Range, range_of(float, 0, 100, "65.. or 65..90")] | None = None
     """MDBList's score, 0 to 100."""
-    votes: Annotated[Range, range_of(int, 0, 999_999_999)] | None = None
+    votes: Annotated[Range, range_of(int, 0, 999_999_999, "5000..")] | None = None
     """Votes at the services named here; IMDb's, else TMDB's, where none is named."""
 
     @property
@@ -182,21 +182,27 @@ class Filter(Section):
 
     kinds: tuple[Annotated[Kind, choice(Kind)], ...] = ()
     """`movie`, `tv`; empty: both."""
-    years: Annotated[Range, range_of(int, 1870, 2100)] | None = None
-    """Of the first release."""
+    years: Annotated[Range, range_of(int, 1870, 2100, "1990.., ..1999 or 1990..1999")] | None = None
+    """When it came out first."""
     rating: Rating = Rating()
-    runtime: Annotated[Range, range_of(int, 0, 10_000)] | None = None
-    """Minutes."""
+    """What people and critics think of it."""
+    runtime: Annotated[Range, range_of(int, 0, 10_000, "..180 or 60..180")] | None = None
+    """In minutes."""
     genres: Words = Words()
     """Genres in English as TMDB and IMDb name them."""
     languages: Languages = Languages()
+    """Its original language, two letters."""
     countries: Countries = Countries()
+    """Where it was made, two letters."""
     keywords: Words = Words()
     """TMDB's keywords."""
     certification: Certifications = Certifications()
+    """Its age rating, as its country writes it."""
     released: Annotated[timedelta | None, _RELEASED] = None
-    """`true`: only what is out; a duration: only what has been out for that long. Zero is `true`."""
+    """`true`: only what is out; a duration: only what has been out for that long."""
     status: Statuses = Statuses()
+    """Whether a show goes on, a film is out."""
     title: Titles = Titles()
+    """Regular expressions over its title and original title."""
     when_unknown: Annotated[WhenUnknown, choice(WhenUnknown)] = Field(default=WhenUnknown.PASS)
     """Whether a title passes or is held when nobody tells what a rule asks."""

@@ -52,6 +52,7 @@ class Request(Section):
     is_4k: Quality = False
     """HD (`false`), 4K (`true`) or `both`."""
     seasons: Seasons = SeasonRule.ALL
+    """Of a show: `all` (without specials), `first`, `latest`, or numbers."""
     server: Text | None = None
     """Name of a Radarr or Sonarr server in the media server's settings."""
     profile: Text | None = None
@@ -79,7 +80,7 @@ class Policy(Section):
     on_new_seasons: Annotated[OnNewSeasons, choice(OnNewSeasons)] = OnNewSeasons.REQUEST
     """When seasons appear later: request them, or keep what there is."""
     on_relisted: Annotated[OnRelisted, choice(OnRelisted)] | None = None
-    """When a title comes back to the lists. None: request for a personal list, respect for a chart."""
+    """When a title comes back to the lists; unless given, `request` for a personal list, `respect` for a chart."""
 
     def terms(self, *, personal: bool) -> Terms:
         """The policy with the default that depends on the source filled in."""
@@ -97,8 +98,9 @@ class Pause(Section):
     """Nothing is sent while it holds; `true` and a bare text (the reason) are short forms."""
 
     reason: Text | None = None
+    """Shown with every title that waits."""
     until: Day | None = None
-    """Ends with the start of that day in `timezone`. None: until it is removed."""
+    """Ends with the start of that day in `timezone`; without it, when it is removed."""
 
     @model_validator(mode="before")
     @classmethod
@@ -137,14 +139,17 @@ class ListOptions(Section):
     every: Schedule = Every(period=timedelta(hours=24))
     """How often it is fetched by the loop: a duration, or a cron line in `timezone`."""
     limit: Whole | None = Field(default=None, ge=1)
-    """How many titles are wanted at most; counted per list, after filters."""
+    """How many titles of it are wanted at most, after its filter."""
     sort: SortBy = Sort()
-    """Decides what `limit` keeps."""
+    """Decides what `limit` keeps; `-` in front: descending."""
     request_as: Requester | None = None
-    """The user who requests: id, e-mail or name. None: as `server.request_as` says."""
+    """The user who requests; unless given, as `server.request_as` says."""
     request: Request = Request()
+    """How its titles are requested."""
     policy: Policy = Policy()
+    """What becomes of a title when somebody undid it, or it left the list."""
     filter: Filter = Filter()
+    """What its titles must be like."""
     allow_empty: Flag = False
     """Whether an affirmed empty list is believed at once."""
     input_only: Flag = False
@@ -152,6 +157,7 @@ class ListOptions(Section):
     pause: Paused = None
     """Nothing is sent for this list while it holds."""
     budget: ListBudget = ListBudget()
+    """How many titles are requested for it at most."""
 
 
 class ListConfig(ListOptions):
@@ -160,6 +166,7 @@ class ListConfig(ListOptions):
     source: Text | None = None
     """A pasted URL, or `provider:identifier`."""
     combine: Combine | None = None
+    """Instead of a source: made of other lists."""
     was: Text | None = None
     """The name that the list had before: its memory goes with it."""
 

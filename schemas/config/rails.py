@@ -35,8 +35,9 @@ class Rails(Section):
     """Limits on what one run may do."""
 
     budget: Budget = Budget()
+    """How many titles are requested at most; the rest waits for its turn."""
     windows: tuple[Window, ...] = ()
-    """None: always open."""
+    """When requests may be sent; without any, always."""
     max_cancels: Whole = Field(default=20, ge=0)
     """More cancels than this, or than a tenth of our pending requests, wait for a person."""
     pause: Paused = None
@@ -75,14 +76,16 @@ class Override(Section):
     """A person's word on one title."""
 
     why: Text | None = None
+    """Shown wherever it decides something."""
     until: Day | None = None
-    """No longer counts from the start of that day in `timezone`. None: for good."""
+    """No longer counts from the start of that day in `timezone`; without it, for good."""
 
 
 class Match(Override):
     """Which title an item is."""
 
     to: TitleKey
+    """The title."""
 
 
 def _item(value: Any) -> str:

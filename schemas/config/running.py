@@ -91,8 +91,9 @@ class Log(Section):
     """What is told of the work while it is done."""
 
     level: Annotated[LogLevel, choice(LogLevel)] = LogLevel.INFO
+    """How much."""
     format: Annotated[LogFormat, choice(LogFormat)] = LogFormat.AUTO
-    """Of what goes to stderr; the file is JSON."""
+    """Of what goes to stderr, `auto`: text on a terminal, else JSON; the file is always JSON."""
     file: Text | None = None
     """A file as well, relative to this one; rotated."""
 
@@ -119,6 +120,7 @@ class Run(Section):
     """The loop of `listsync run`."""
 
     mode: Annotated[RunMode, choice(RunMode)] = RunMode.APPLY
+    """`plan`: plans are written, for a person to apply."""
     once: Flag = False
     """One pass and the exit code of its result, instead of a loop."""
     http: (
@@ -133,7 +135,7 @@ class Run(Section):
         ]
         | None
     ) = None
-    """Where health, metrics and the status page are served. None: nowhere."""
+    """Where health, metrics and the status page are served; unless given, nowhere."""
     token: Secret | None = None
     """A bearer token for all of that but health; needed when it listens beyond this machine."""
 
@@ -142,12 +144,15 @@ class DriftIgnore(Section):
     """Drift that is expected. What is given must fit; at least one of kind, list and key is."""
 
     kind: Annotated[DriftKind, choice(DriftKind)] | None = None
+    """What changed."""
     list: Text | None = None
     """A list's name; `*` stands for anything."""
     key: AnyKey | None = None
+    """One title."""
     why: Text | None = None
+    """For those who read the file."""
     until: Day | None = None
-    """No longer counts from the start of that day in `timezone`."""
+    """No longer counts from the start of that day in `timezone`; without it, for good."""
 
     @model_validator(mode="after")
     def _about_something(self) -> "DriftIgnore":
@@ -160,3 +165,4 @@ class DriftRules(Section):
     """How drift is looked at."""
 
     ignore: tuple[DriftIgnore, ...] = ()
+    """What is not told of."""

@@ -52,7 +52,7 @@ class Server(Section):
     api_key: Secret
     """From its settings, "General"."""
     request_as: Requester | None = None
-    """The user who requests: id, e-mail or name. None: the API key's own user."""
+    """The user who requests; unless given, the API key's own user."""
     timeout: Timeout = timedelta(seconds=30)
     """For one answer."""
     ca_file: Text | None = None
@@ -68,14 +68,15 @@ class Service(Section):
     __pydantic_extra__: dict[str, Secret] = Field(init=False)
 
     base_url: Address | None = None
-    """Another address: a proxy, a mirror, a test server. None: the service's own."""
+    """Another address: a proxy, a mirror, a test server."""
     timeout: Timeout = timedelta(seconds=30)
     """For one answer."""
     retries: Whole = Field(default=3, ge=0, le=10)
     """How often a passing failure is tried again."""
     rate: PerTime | None = None
-    """How often it is called at most. None: as often as its provider knows to be fine."""
+    """How often it is called at most; unless given, as often as is known to be fine."""
     user_agent: Text | None = None
+    """Sent instead of listsync's own."""
 
     @property
     def options(self) -> Mapping[str, Secret]:
@@ -95,5 +96,6 @@ class Browser(Section):
     """The browser that helps where a page wants one."""
 
     mode: Annotated[BrowserMode, choice(BrowserMode)] = BrowserMode.AUTO
+    """`auto`: only after plain HTTP met a challenge, and with the extra `browser` installed."""
     timeout: Timeout = timedelta(seconds=60)
     """For one page."""

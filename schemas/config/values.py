@@ -188,11 +188,10 @@ _NUMBER = r"[0-9]{1,9}"
 _DECIMAL = r"[0-9]{1,9}(?:\.[0-9]{1,3})?"
 
 
-def range_of(number: type[int] | type[float], lowest: float, highest: float) -> Parsed:
+def range_of(number: type[int] | type[float], lowest: float, highest: float, example: str) -> Parsed:
     """The one range grammar, `6.5..`, `..8`, `6.5..8`, `7`, over numbers from `lowest` to `highest`."""
     pattern = _NUMBER if number is int else _DECIMAL
     grammar = re.compile(rf"({pattern})?(\.\.)?({pattern})?", re.ASCII)
-    example = f"{lowest:g}.., ..{highest:g} or {lowest:g}..{highest:g}"
 
     def bound(text: str | None) -> float | None:
         return number(text) if text else None
