@@ -134,7 +134,11 @@ class Connection:
                 with self._large:
                     return self._decoder.submit(accept, receive(response, timeout * PATIENCE)).result()
         except httpx.DecodingError as error:
-            raise Unreadable(f"{self.address.shown} sent a garbled answer: {error}", url=self.address.shown) from None
+            raise Unreadable(
+                f"{self.address.shown} sent an answer that cannot be read: {error}",
+                remedy="check what stands between listsync and the server",
+                url=self.address.shown,
+            ) from None
         except httpx.HTTPError as error:
             raise unreachable(error, self.address, timeout) from None
         except RuntimeError as error:  # how the client and the decoder say that they were closed meanwhile

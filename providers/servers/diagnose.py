@@ -18,7 +18,6 @@ from providers.servers.wire import Reply
 
 _OTHER_PROTOCOL = ("WRONG_VERSION_NUMBER", "RECORD_LAYER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH")
 _PLAIN_ON_TLS = ("plain HTTP request was sent to HTTPS port", "HTTP request to an HTTPS server", "speaking plain HTTP")
-_TLS_ALERT = re.compile(r"\\x15\\x03|\x15\x03")
 _LOGIN_PAGES = {
     "cloudflareaccess.com": "Cloudflare Access",
     "authelia": "Authelia",
@@ -104,7 +103,7 @@ def unreachable(error: Exception, address: Address, timeout: float) -> ServerErr
         )
     if isinstance(error, httpx.ConnectError):
         return _refused(chain, address)
-    return _broken(error, address)
+    return _broken(address)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -143,12 +142,9 @@ def _refused(chain: tuple[BaseException, ...], address: Address) -> Unreachable:
     )
 
 
-def _broken(error: Exception, address: Address) -> Unreachable:
-    url, said = address.shown, str(error)
+def _broken(address: Address) -> Unreachable:
+    url = address.shown
     secure = url.replace("http://", "https://", 1)
-    if not address.https and _TLS_ALERT.search(said):
-        what = f"{url} speaks https on this port"
-        return Unreachable(what, how="tls", remedy=f"write {secure}", url=url, lasting=True)
     remedy = "check the server's log" + ("" if address.https else f"; if the port speaks https, write {secure}")
     return Unreachable(f"{url} broke the connection off before it answered", how="broken", remedy=remedy, url=url)
 

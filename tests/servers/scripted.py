@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
+TLS_HELLO = b"\x16"
 Script = Callable[["Request"], bytes | None]
 """From a request to the bytes of its answer; None closes the connection instead."""
 
@@ -50,9 +51,11 @@ class Scripted:
     tls: ssl.SSLContext | None = None
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
+    port: int = 0
 
     def __enter__(self) -> Self:
         self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._socket.getsockname()[1])
         self._open: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
         return self
@@ -62,10 +65,6 @@ class Scripted:
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
             one.close()
-
-    @property
-    def port(self) -> int:
-        return int(self._socket.getsockname()[1])
 
     @property
     def url(self) -> str:
@@ -86,6 +85,10 @@ class Scripted:
             if self.tls is not None:
                 connection = self.tls.wrap_socket(connection, server_side=True)
                 self._open.append(connection)
+            elif connection.recv(1, socket.MSG_PEEK) == TLS_HELLO:
+                connection.sendall(self.script(Request("", "", {}, b"", number)) or b"")
+                connection.close()
+                return
             with connection, connection.makefile("rb") as stream:
                 while line := stream.readline():
                     reply = self._one(line, stream.readline, stream.read, number)

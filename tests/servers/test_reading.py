@@ -19,7 +19,7 @@ from reconciler.demo.server import Catalogue, DemoServer, Title
 from schemas.media import Key, Kind
 from schemas.server import MediaStatus, RequestStatus
 
-from .conftest import ADMIN, ASKER, DUNE, FIGHT_CLUB, LIMITED, MATRIX, THRONES, Hands, logged
+from .conftest import ADMIN, ASKER, DUNE, FIGHT_CLUB, LIMITED, MATRIX, PRODUCTS, THRONES, Hands, logged
 
 only_seerr = pytest.mark.parametrize("place", ["seerr"], indirect=True)
 
@@ -114,9 +114,8 @@ def test_the_whole_state_is_seen_quality_by_quality(reader: SeerrReader, demo: D
     assert state.highest_request == show
 
 
+@pytest.mark.parametrize("place", [product for product in PRODUCTS if product != "overseerr"], indirect=True)
 def test_blocklisted_titles_show_in_their_media(reader: SeerrReader, demo: DemoServer) -> None:
-    if reader.identify().product == "overseerr":
-        pytest.skip("Overseerr has no blocklist")
     demo.people.request("movie", MATRIX, user=ASKER)
     demo.people.block("movie", MATRIX)
     state = reader.observe()
