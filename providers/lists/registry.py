@@ -12,8 +12,8 @@ from schemas.source import Source
 
 _MODULES = {
     "imdb": "providers.lists.imdb",
-    # "trakt": "providers.lists.trakt",
-    # "letterboxd": "providers.lists.letterboxd",
+    "trakt": "providers.lists.trakt",
+    "letterboxd": "providers.lists.letterboxd",
     "mdblist": "providers.lists.mdblist",
     "stevenlu": "providers.lists.stevenlu",
     "file": "providers.lists.file",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from providers.base import Capabilities, Context
-from providers.errors import AuthRequired, Malformed, NotFound, Transient
+from providers.errors import AuthRequired, Malformed, NotFound, ProviderError, Transient
 from providers.http import Reply, masked
 from providers.lists.mdblist.address import FORMS, api_path, parse_address, public_path
 from providers.lists.mdblist.page import Page, items_of, parse_page
@@ -72,25 +72,36 @@ def _public(identifier: str, path: str, context: Context) -> Fetched:
 
 def _by_api(identifier: str, key: str, context: Context) -> Fetched:
     """Page after page, by cursor where the answers carry one, else by offset."""
-    url = (context.settings.base_url or API_URL).rstrip("/") + api_path(identifier)
     whole = Page(())
     cursors: set[str] = set()
-    for _ in range(MOST_PAGES):
+    for number in range(MOST_PAGES):
         place: dict[str, str | int] = {"cursor": whole.cursor} if whole.cursor else {"offset": len(whole.entries)}
-        query: dict[str, str | int] = {"apikey": key, "limit": PAGE, "unified": "true", **place}
-        reply = context.http.get(url, headers=_ACCEPT, query=query)
-        page = parse_page(_document(reply, identifier))
+        try:
+            page, goes_on = _api_page(identifier, {"apikey": key, **place}, context)
+        except ProviderError as error:
+            if number == 0:
+                raise
+            return _fetched(whole, complete=False, warnings=(f"only a part could be read: {error}",))
         repeated = page.cursor in cursors or (page.entries != () and whole.ends_with(page))
         if not repeated:
             whole = whole.followed_by(page)
             context.progress(len(whole.entries), whole.total)
-        if not _goes_on(page, reply):
+        if not goes_on:
             return _fetched(whole, complete=not repeated)
         if repeated or not page.entries:
             break
         if page.cursor is not None:
             cursors.add(page.cursor)
     return _fetched(whole, complete=False, warnings=("MDBList promised more pages and gave none",))
+
+
+def _api_page(identifier: str, query: dict[str, str | int], context: Context) -> tuple[Page, bool]:
+    """One page, and whether another follows."""
+    url = (context.settings.base_url or API_URL).rstrip("/") + api_path(identifier)
+    asked: dict[str, str | int] = {**query, "limit": PAGE, "unified": "true"}
+    reply = context.http.get(url, headers=_ACCEPT, query=asked)
+    page = parse_page(_document(reply, identifier))
+    return page, _goes_on(page, reply)
 
 
 def _document(reply: Reply, identifier: str) -> Any:
