@@ -5,6 +5,7 @@ about a millisecond, and reads within a transaction see what it wrote. A connect
 keep open, caches to fill, and a way to wait for oneself.
 """
 
+import shutil
 import sqlite3
 import threading
 import zlib
@@ -74,18 +75,22 @@ class Database:
             if self._writing:
                 yield
                 return
-            self.driver.execute("BEGIN IMMEDIATE")
             self._writing = True
             try:
+                self.driver.execute("BEGIN IMMEDIATE")
                 yield
                 self.driver.execute("COMMIT")
             except BaseException:
-                with suppress(sqlite3.Error):
-                    if self.driver.in_transaction:
-                        self.driver.execute("ROLLBACK")
+                self._roll_back()
                 raise
             finally:
                 self._writing = False
+
+    def _roll_back(self) -> None:
+        """Undo what is open; after some errors SQLite has done so itself."""
+        with suppress(sqlite3.Error):
+            if self.driver.in_transaction:
+                self.driver.execute("ROLLBACK")
 
     def close(self) -> None:
         """Close; SQLite folds the write-ahead file into the database. Twice does no harm."""
@@ -150,9 +155,7 @@ def ledger_error(path: Path, error: sqlite3.Error) -> LedgerError:
 
 
 def _full(path: Path) -> bool:
-    """Whether less is left than one page: SQLite reports a full disk as an input/output error in some places."""
-    import shutil
-
+    """Whether next to nothing is left: SQLite reports a full disk as an input/output error in some places."""
     with suppress(OSError):
         return shutil.disk_usage(path.parent).free < 64 * 1024
     return False

@@ -34,6 +34,21 @@ with open_ledger(Path(sys.argv[1]), server="main") as ledger:
         tmdb += 1
 """
 
+HANG = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from ledger.samples import event, record
+from reconciler.ledger import open_ledger
+
+with open_ledger(Path(sys.argv[1]), server="main") as ledger, ledger.writing() as write:
+    for tmdb in range(1, 2000):
+        write.put_record(record(tmdb))
+        write.add_event(event(tmdb))
+    print("in the middle", flush=True)
+    sys.stdin.read()
+"""
+
 OPEN = """
 import sys
 from pathlib import Path
@@ -53,7 +68,7 @@ def read_for(process: subprocess.Popen[bytes], seconds: float) -> None:
 
 def test_killed_at_any_moment_everything_that_was_said_is_there_and_record_event_and_intent_agree(path: Path):
     chance = random.Random(7)
-    for _ in range(6):
+    for _ in range(4):
         command = [sys.executable, "-c", WRITE, str(path), str(ROOT / "tests")]
         with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as writer:
             read_for(writer, chance.uniform(0, 0.1))
@@ -70,6 +85,18 @@ def test_killed_at_any_moment_everything_that_was_said_is_there_and_record_event
             with ledger.writing() as write:
                 for one in ledger.open_intents():
                     write.settle_intent(one.id, "lost")
+
+
+def test_killed_in_the_middle_of_a_transaction_nothing_of_it_is_there_and_the_next_writer_need_not_wait(path: Path):
+    command = [sys.executable, "-c", HANG, str(path), str(ROOT / "tests")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as writer:
+        assert writer.stdout.readline() == b"in the middle\n"
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.wait()
+    with open_ledger(path, server="main", busy_timeout=0) as ledger:
+        assert (ledger.records(), ledger.events()) == ({}, ())
+        ledger.memory("imdb").put_many({"a": "b"})
+        ledger.check()
 
 
 def test_processes_that_open_a_new_ledger_at_once_agree_on_one(path: Path):
