@@ -1,6 +1,6 @@
 """Lists in files: local ones, and documents at an address that no service claims."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from providers.base import Capabilities, Context
 from providers.errors import Malformed
@@ -80,7 +80,7 @@ def _joined(parts: list[Parsed]) -> Parsed:
     items: list[Item] = []
     rows = 0
     for part in parts:
-        items += [item.model_copy(update={"position": item.position + rows}) for item in part.items]
+        items += [replace(item, position=item.position + rows) for item in part.items]
         rows += part.rows
     return Parsed(tuple(items), rows, tuple(warning for part in parts for warning in part.warnings), parts[0].title)
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from providers.lists.file.feed import is_feed, parse_feed
@@ -10,12 +9,12 @@ from providers.lists.file.lines import parse_lines
 from providers.lists.file.objects import parse_objects
 from providers.lists.file.reading import text_in
 from providers.lists.file.table import find_header, parse_table
+from providers.lists.file.written import parse_yaml
 from providers.lists.rows import Parsed, Unreadable
 
 _JSON = re.compile(r"\[\s*(?:[\[{\"\]]|-?\d|null|$)|\{\s*(?:\"|\}|$)")
 _SIGNIFICANT = re.compile(r"^[ \t]*(?![#\s])(.*\S)", re.MULTILINE)
 _YAML = re.compile(r"(?:---|%YAML|-\s+\S|-$|[A-Za-z_]+:(?:\s|$))")
-_YAML_MOST = 4 << 20
 
 
 def is_archive(content: bytes) -> bool:
@@ -41,7 +40,7 @@ def parse_contents(content: bytes) -> Parsed:
         return parse_table(text, header)
     first = _SIGNIFICANT.search(text)
     if first is not None and _YAML.match(first[1]):
-        return _parse_yaml(text)
+        return parse_yaml(text)
     return parse_lines(text)
 
 
@@ -51,26 +50,3 @@ def _json(text: str) -> Any:
     except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise Unreadable(f"is no valid JSON, or only a part of it{where}") from error
-
-
-def _parse_yaml(text: str) -> Parsed:
-    if len(text) > _YAML_MOST:
-        raise Unreadable("is too long for YAML; write it as CSV or JSON")
-    document = _yaml(text)
-    if isinstance(document, Mapping) and all(not isinstance(part, list | Mapping) for part in document.values()):
-        return parse_lines(text)
-    return parse_objects(document)
-
-
-def _yaml(text: str) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError
-
-    try:
-        return YAML(typ="safe", pure=True).load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f" at line {mark.line + 1}" if mark is not None else ""
-        raise Unreadable(f"is no valid YAML{where}: {error.problem}; a title with a colon needs quotes") from error
-    except Exception as error:  # the library lets its own slips out on odd input: every one means the same
-        raise Unreadable("is no valid YAML") from error

@@ -20,6 +20,7 @@ _URL = re.compile(
 )
 _NUMBERED = re.compile(r"\d{1,5}[.)]\s+(?=\S)")
 _BULLET = re.compile(r"[*•–]\s+(?=\S)")
+_NO_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 
 
@@ -66,7 +67,8 @@ def row_of_line(line: str) -> Row:
 
 def _around(line: str, match: re.Match[str]) -> str:
     """What stands beside an id: the title, most of the time."""
-    return f"{line[: match.start()]} {line[match.end() :]}".strip(" \t-–,;|:()[]")
+    beside = _NO_BRACKETS.sub(" ", f"{line[: match.start()]} {line[match.end() :]}")
+    return beside.strip(" \t-–,;|:")
 
 
 def _titled(text: str) -> Row:

@@ -105,11 +105,6 @@ def _row_of_mapping(entry: Mapping[Any, Any]) -> Row | None:
         return inside | own | {"kind": kind.value if kind else row.get("kind") or inside.get("kind")}
     if isinstance(key := row.get("key") or row.get("id"), str) and ":" in key:
         return row_of_line(key) | {name: value for name, value in row.items() if name not in ("key", "id")}
-    if not row and len(entry) == 1:
-        # YAML reads `- Mission: Impossible` as a mapping.
-        ((name, value),) = entry.items()
-        left, right = text_of(name), text_of(value)
-        return row_of_line(f"{left}: {right}") if left and right else None
     return row
 
 
