@@ -52,6 +52,8 @@ lists:
     source: date-night.txt
 """
 ELSEWHERE = """\
+log:
+  level: warning
 providers:            # only in this demo: both services are played by this machine
   stevenlu:
     base_url: {lists}

@@ -69,8 +69,8 @@ def steps(house: Household) -> tuple[Step, ...]:
     title, tmdb = DELETED
     return (
         Step("First: is the file right? (No network is needed for that.)", ("validate",)),
-        Step("What would be done? A plan sends nothing.", ("plan",)),
-        Step("Do it. (On a terminal `apply` asks first; --yes does not.)", ("apply", "--yes")),
+        Step("What would be done? A plan sends nothing.", ("plan", "--out", "plan.json")),
+        Step("Do exactly that. (On a terminal `apply` asks first; --yes does not.)", ("apply", "plan.json", "--yes")),
         Step("Once more: everything is in place, so there is nothing to do.", ("plan",)),
         Step(
             f"Now somebody opens the server and deletes the request for {title}. What did others change?",
