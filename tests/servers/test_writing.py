@@ -218,8 +218,7 @@ def test_a_fifth_of_all_writes_failing_doubles_nothing(
 ) -> None:
     for number in range(60):
         demo.people.add_title("movie", 80000 + number, f"Movie {number}")
-    kinds = ("status", "rate_limit", "close", "cut", "lose_answer")
-    demo.faults.at_random(0.2, kinds=kinds, seed=5, method="POST")
+    demo.faults.at_random(0.2, kinds=("status", "rate_limit", "close", "cut", "lose_answer"), seed=5, method="POST")
     with hands.writer(settings) as writer:
         answers = [writer.create(movie(80000 + number)) for number in range(60)]
     spoiled = sum(fired.fault.kind != "rate_limit" for fired in demo.faults.fired)
