@@ -93,6 +93,22 @@ def _list_row(line: ListLine, view: View, widths: tuple[int, int]) -> tuple[Text
     return (Text(sign, color), name, Text(verdict, color), ", ".join(told))
 
 
+def troubled(lists: Sequence[ListLine]) -> tuple[ListLine, ...]:
+    """Those that have something to say."""
+    return tuple(line for line in lists if line.verdict in _BAD or _troubles(line))
+
+
+def reasons_section(caption: str, sign: str, color: str, having: Sequence[Reasoned]) -> list[RenderableType]:
+    """Why, how many, and the way out; the titles were shown by the plan."""
+    if not having:
+        return []
+    parts: list[RenderableType] = [heading(caption, len(having))]
+    for reason, several in by_reason(having):
+        parts.append(reason_line(sign, color, reason, len(several)))
+        parts += way_out_of(reason)
+    return parts
+
+
 def held_section(held: Sequence[PlannedAction], view: View) -> list[RenderableType]:
     """Grouped by reason: the sentence once, its titles, its way out."""
     if not held:

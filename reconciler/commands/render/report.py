@@ -8,15 +8,15 @@ from rich.text import Text
 
 from reconciler.commands.render.page import View, and_more, cut, grid, heading, to_text
 from reconciler.commands.render.parts import (
+    PRODUCTS,
     by_reason,
-    deferred_section,
-    held_section,
     lists_section,
     mentioned,
     reason_line,
+    reasons_section,
     shorter,
     title_text,
-    unresolved_section,
+    troubled,
     warnings_section,
     way_out_of,
 )
@@ -46,11 +46,11 @@ def report_text(report: Report, view: View) -> str:
 
 def _parts(report: Report, view: View) -> Iterable[RenderableType]:
     took = span(report.finished - report.started)
-    yield Text.assemble(
-        ("Applied", "bold"), f" to {clean(report.server)} in {took}" if report.server else f" in {took}"
-    )
+    product, _, version = clean(report.server).partition(" ")
+    where = f" to {PRODUCTS.get(product, product)} {version}".rstrip() if product else ""
+    yield Text.assemble(("Applied", "bold"), f"{where} in {took}")
     yield from warnings_section(report.warnings)
-    yield from lists_section(report.lists, view)
+    yield from lists_section(troubled(report.lists), view)
     yield from _settled(report.settled, view)
     done = [one for one in report.outcomes if one.status is Status.DONE and one.action in _DONE]
     if done:
@@ -58,9 +58,9 @@ def _parts(report: Report, view: View) -> Iterable[RenderableType]:
         shown, rest = cut(done, view)
         yield grid((_done_row(one) for one in shown), wrap=1)
         yield from and_more(rest, view)
-    yield from held_section(report.held, view)
-    yield from deferred_section(report.deferred, view)
-    yield from unresolved_section(report.unresolved, view)
+    yield from reasons_section("Held", "!", "yellow", report.held)
+    yield from reasons_section("Deferred", "…", "blue", report.deferred)
+    yield from reasons_section("Unresolved", "?", "yellow", report.unresolved)
     for status in (Status.SKIPPED, Status.DEFERRED, Status.HELD, Status.LEFT, Status.UNKNOWN, Status.REFUSED):
         yield from _missed(status, [one for one in report.outcomes if one.status is status], view)
 
@@ -87,7 +87,8 @@ def _missed(status: Status, outcomes: list[Outcome], view: View) -> Iterable[Ren
     sign, color, caption = _MISSED[status]
     yield heading(caption, len(outcomes))
     for reason, several in by_reason(outcomes):
-        yield reason_line(sign, color, reason, len(several))
+        if reason is not None:
+            yield reason_line(sign, color, reason, len(several))
         shown, rest = cut(several, shorter(view))
         yield grid((_missed_row(one) for one in shown), indent=6, wrap=0)
         yield from and_more(rest, view, 6)
