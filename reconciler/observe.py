@@ -15,10 +15,10 @@ RUNNING_KEPT = timedelta(days=1)
 ENDED_KEPT = timedelta(days=30)
 
 
-def show_details(session: Session, shows: Iterable[int]) -> dict[tuple[Kind, int], Details]:
-    """The details of shows by TMDB id: kept ones while they are fresh, stale ones where the server has no answer now. A
+def read_details(session: Session, wanted: Iterable[tuple[Kind, int]]) -> dict[tuple[Kind, int], Details]:
+    """The details of titles (shows for their seasons, and whatever has no title yet): kept ones while they are fresh, stale ones where the server has no answer now. A
     show that is missing in the result could not be read at all."""
-    titles = [(Kind.TV, tmdb) for tmdb in sorted(set(shows))]
+    titles = sorted(set(wanted))
     kept = session.ledger.details(titles)
     now = session.tools.clock()
     found = {title: details for title, (details, _) in kept.items()}
@@ -37,7 +37,7 @@ def _fresh(details: Details, read_at: datetime, now: datetime) -> bool:
 
 def _read_all(session: Session, titles: list[tuple[Kind, int]]) -> Mapping[tuple[Kind, int], Details]:
     with (
-        session.tools.progress.stage("Reading seasons", len(titles)) as step,
+        session.tools.progress.stage("Reading details", len(titles)) as step,
         ThreadPoolExecutor(AT_ONCE, thread_name_prefix="details") as pool,
     ):
         answers = pool.map(lambda title: _read(session, title, step), titles)
@@ -49,7 +49,7 @@ def _read(session: Session, title: tuple[Kind, int], step: Step) -> Details | No
     try:
         details = session.reader.details(*title)
     except ServerError as error:
-        session.tools.log.warning("Reading seasons failed", show=title[1], error=str(error))
+        session.tools.log.warning("Reading details failed", title=f"{title[0].value} {title[1]}", error=str(error))
         return None
     step.advance(note=details.title)
     return details

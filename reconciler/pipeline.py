@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from reconciler.apply import Applied, carry_out, locked
 from reconciler.core.actual import Index
 from reconciler.core.deliberate import Circumstances, Deliberation, deliberate, presence_changes
-from reconciler.core.desire import ListRule
+from reconciler.core.desire import ListRule, titled
 from reconciler.core.drift import drift_of, foreign_writers, server_changed
 from reconciler.core.plan import sealed, sort_out
 from reconciler.core.rails import restrict
 from reconciler.desires import Desires, make_desires
 from reconciler.errors import Refused
 from reconciler.fetch import FetchedList, fetch_all
-from reconciler.observe import show_details
+from reconciler.observe import read_details
 from reconciler.recalling import recall, recall_lists
 from reconciler.recording import Recorder
 from reconciler.recover import confirm, recover
@@ -68,12 +68,14 @@ def consider(session: Session, *, scope: Collection[str] | None = None) -> Consi
     session.close_list_clients()
     denied, denies = denials_of(config, now), denials(config, now)
     desires = make_desires(session, rules, fetched, pins(config, now), denies, len(denied))
+    needed = (key.title for key, want in desires.wants.items() if key.kind is Kind.TV or not want.title)
+    details = read_details(session, needed)
     about = Circumstances(
-        wants=desires.wants,
+        wants=titled(desires.wants, details),
         recalled=recall(session, now),
         index=Index.of(session.observe()),
         losses=desires.losses,
-        details=show_details(session, (key.tmdb for key in desires.wants if key.kind is Kind.TV)),
+        details=details,
         denies=denies,
         corrected=desires.corrected,
         config_digest=session.loaded.digest,

@@ -1,6 +1,5 @@
 """All that is opened for one command: ledger, server, the lists' HTTP and browser; closed in order at its end."""
 
-import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Literal
 
 from reconciler.progress import SILENT, Progress
@@ -32,7 +32,7 @@ class Tools:
     log: "FilteringBoundLogger"
     clock: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
-    random: random.Random = field(default_factory=random.Random)
+    random: Random = field(default_factory=Random)
     progress: Progress = SILENT
     stop: threading.Event = field(default_factory=threading.Event)
     """Set from outside: the action in hand is finished, no other is begun."""

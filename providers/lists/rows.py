@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from providers.lists.titletypes import kind_of
 from providers.lists.urls import named_title
 from providers.lists.values import code_of, day_of, moment_of, number_of, split_year, text_of, year_of
 from schemas.media import Ids, Item, Kind, imdb_title_id
 
+_IDS = TypeAdapter(Ids)
 Row = dict[str, object]
 """Values by our own names (the keys of `_NAMES`)."""
 
@@ -155,7 +158,7 @@ def _identity(row: Row, dialect: Dialect) -> tuple[Ids, Kind | None, str | None]
         found["tvdb"] = found["tvdb"] or named.tvdb
         if named.tmdb is not None and not found["tmdb"]:
             kind, found["tmdb"] = Kind(named.tmdb[0]), named.tmdb[1]
-    ids = Ids.model_validate(found)
+    ids = _IDS.validate_python(found)
     if kind is None and excluded is None:
         kind = dialect.tmdb_means if ids.tmdb else None
         kind = kind or dialect.otherwise

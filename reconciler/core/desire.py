@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from reconciler.core.decide import Desired
@@ -12,7 +12,7 @@ from schemas.media import Item, Key, Kind
 from schemas.plan import Excluded, Unresolved
 from schemas.reasons import Reason
 from schemas.record import Record, Resolved, Terms
-from schemas.server import RequestOptions
+from schemas.server import Details, RequestOptions
 
 SeasonRule = str | int
 """`all`, `first`, `latest`, or a season's number."""
@@ -230,6 +230,16 @@ def _sponsor(known: Want | None, key: Key, title: Chosen, rule: ListRule, order:
         known.terms,
         known.options,
     )
+
+
+def titled(found: Mapping[Key, Want], details: Mapping[tuple[Kind, int], Details]) -> dict[Key, Want]:
+    """The wants, where a row was a bare id, with the title that the server knows."""
+    return {
+        key: replace(want, title=details[key.title].title, year=details[key.title].year)
+        if not want.title and key.title in details
+        else want
+        for key, want in found.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

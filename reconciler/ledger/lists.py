@@ -5,6 +5,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from math import isfinite
 from typing import Any, NamedTuple
@@ -37,9 +38,7 @@ def _finite(item: Item) -> Item:
     """The item without ratings that JSON has no number for."""
     if all(isfinite(rating) for rating in item.ratings.values()):
         return item
-    return item.model_copy(
-        update={"ratings": {name: rating for name, rating in item.ratings.items() if isfinite(rating)}}
-    )
+    return replace(item, ratings={name: rating for name, rating in item.ratings.items() if isfinite(rating)})
 
 
 def unpack(items: bytes) -> tuple[Item, ...]:

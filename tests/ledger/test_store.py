@@ -1,5 +1,6 @@
 import sqlite3
 import stat
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -198,7 +199,7 @@ def test_contents_are_kept_once_however_many_snapshots_hold_them_and_go_with_the
 
 def test_a_rating_that_is_not_a_number_does_not_spoil_its_list(ledger: Ledger):
     whole = snapshot("a")
-    odd = whole.items[0].model_copy(update={"ratings": {"imdb": float("nan"), "tmdb": 7.5}})
+    odd = replace(whole.items[0], ratings={"imdb": float("nan"), "tmdb": 7.5})
     ledger.save_list_state(list_state(trusted=whole.model_copy(update={"items": (odd,)})))
     assert ledger.list_states()["top"].trusted.items[0].ratings == {"tmdb": 7.5}
 
@@ -259,6 +260,16 @@ def test_a_backup_is_a_whole_ledger_made_while_writing_goes_on(ledger: Ledger, t
         copy.check()
     with pytest.raises(LedgerError, match="nowhere"):
         ledger.backup(tmp_path / "nowhere" / "backup.db")
+
+
+def test_room_of_history_that_was_let_go_is_given_back(ledger: Ledger, path: Path):
+    with ledger.writing() as write:
+        for _ in range(500):
+            write.add_event(event(1, at=NOW - timedelta(days=60), message="x" * 2000))
+    ledger.prune(NOW)
+    ledger.vacuum()
+    ledger.close()
+    assert path.stat().st_size < 400_000
 
 
 def test_a_time_without_a_zone_is_refused(ledger: Ledger):

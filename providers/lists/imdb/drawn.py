@@ -7,6 +7,7 @@ No row of theirs tells what kind of title it is. Facts: recordings of each.
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -29,7 +30,7 @@ def read_markup(tree: LexborHTMLParser, offset: int) -> Page | None:
         items = tuple(reader(tree, offset))
         if items:
             kind = _kind_of_page(tree)
-            told = tuple(item if item.kind else item.model_copy(update={"kind": kind}) for item in items)
+            told = tuple(item if item.kind else replace(item, kind=kind) for item in items)
             return Page(items=told, total=_announced(tree))
     return None
 
@@ -83,7 +84,7 @@ def _structured(tree: LexborHTMLParser, offset: int) -> Iterable[Item]:
                 rating=loose.dig(item, "aggregateRating", "ratingValue"),
                 votes=loose.dig(item, "aggregateRating", "ratingCount"),
             )
-            yield read.model_copy(update={"kind": kind})
+            yield replace(read, kind=kind)
 
 
 def _table_of_2017(tree: LexborHTMLParser, offset: int) -> Iterable[Item]:

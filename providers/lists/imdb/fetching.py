@@ -207,4 +207,4 @@ def _as_fetched(rows: _Rows, target: Target, context: Context) -> Fetched:
 def _with_kind(item: Item, target: Target) -> Item:
     if target.kind is None or item.kind is not None or item.excluded is not None:
         return item
-    return item.model_copy(update={"kind": target.kind})
+    return replace(item, kind=target.kind)
