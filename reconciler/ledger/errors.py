@@ -9,6 +9,7 @@ LedgerError
 └── LedgerFull        no space is left
 """
 
+import errno
 from pathlib import Path
 
 
@@ -98,3 +99,21 @@ class LedgerFull(LedgerError):
             path=path,
             remedy="free some space on that disk and run again; everything recorded before is safe",
         )
+
+
+def from_system(path: Path, error: OSError) -> LedgerError:
+    """What the system says of the file, its folder or its lock, in our words."""
+    detail = error.strerror or str(error)
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return LedgerFull(path)
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return LedgerReadOnly(path, detail)
+    if error.errno in {errno.EEXIST, errno.ENOTDIR}:
+        return LedgerError(
+            f"the ledger {path} cannot be made: {error.filename or path.parent} is a file, not a folder",
+            path=path,
+            remedy="set `state.database` to a file in a folder",
+        )
+    return LedgerError(
+        f"the ledger {path} cannot be used ({detail})", path=path, remedy="check the folder that `state.database` names"
+    )

@@ -9,7 +9,7 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
-from reconciler.ledger.errors import LedgerError, LedgerLocked, LedgerReadOnly
+from reconciler.ledger.errors import LedgerLocked, from_system
 
 UNNAMED = "it has not said which"
 
@@ -36,14 +36,8 @@ class WriterLock:
             self._lock.acquire()
         except Timeout:
             raise LedgerLocked(self._read_note(), path=self._database) from None
-        except PermissionError as error:
-            raise LedgerReadOnly(self._database, error.strerror or str(error)) from error
         except OSError as error:
-            raise LedgerError(
-                f"the lock {self.path} cannot be taken ({error.strerror or error})",
-                path=self._database,
-                remedy="check the folder that `state.database` names",
-            ) from error
+            raise from_system(self._database, error) from error
         self._write_note()
         return self
 

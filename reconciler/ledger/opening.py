@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from reconciler.ledger.database import Database, connect, translated
-from reconciler.ledger.errors import LedgerError, LedgerReadOnly
+from reconciler.ledger.errors import LedgerError, LedgerReadOnly, from_system
 from reconciler.ledger.migrate import create, migrate, revision
 from reconciler.ledger.store import Ledger
 from reconciler.ledger.tables import HEAD
@@ -54,14 +54,8 @@ def _prepare(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except (FileExistsError, NotADirectoryError) as error:
-        raise LedgerError(
-            f"the ledger {path} cannot be made: {error.filename or path.parent} is a file, not a folder",
-            path=path,
-            remedy="set `state.database` to a file in a folder",
-        ) from error
     except OSError as error:
-        raise LedgerReadOnly(path, error.strerror or str(error)) from error
+        raise from_system(path, error) from error
     for needed in (path, path.parent):
         if not os.access(needed, os.W_OK):
             raise LedgerReadOnly(path, f"no permission to write to {needed}")
@@ -85,11 +79,7 @@ def _readable_mode(path: Path) -> str:
     except (FileNotFoundError, NotADirectoryError):
         return "memory"
     except OSError as error:
-        raise LedgerError(
-            f"the ledger {path} cannot be read ({error.strerror or error})",
-            path=path,
-            remedy="let the user who runs listsync into its folder, or set `state.database` to another place",
-        ) from error
+        raise from_system(path, error) from error
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return "rw"
     beside = path.with_name(f"{path.name}-wal")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.ledger import LedgerLocked, WriterLock
+from reconciler.ledger import LedgerError, LedgerLocked, WriterLock
 
 ROOT = Path(__file__).parents[2]
 HOLD = """
@@ -45,6 +45,12 @@ def test_a_holder_whose_note_cannot_be_read_still_holds(path: Path):
         path.with_name(f"{path.name}.holder").write_text("[]")
         with pytest.raises(LedgerLocked, match="has not said"):
             WriterLock(path, holder="run").__enter__()
+
+
+def test_a_lock_that_cannot_be_written_is_no_lock_held_by_somebody(tmp_path: Path):
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(LedgerError, match="is a file, not a folder"):
+        WriterLock(tmp_path / "data" / "listsync.db", holder="apply").__enter__()
 
 
 def test_naming_the_errors_and_the_lock_costs_no_database_library():
