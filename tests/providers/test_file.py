@@ -52,6 +52,8 @@ class TestText:
             ("imdb:tt0133093", "imdb:tt0133093", "", None, None, Ids(imdb="tt0133093")),
             ("tt0133093 # a comment", "imdb:tt0133093", "a comment", None, None, Ids(imdb="tt0133093")),
             ("tt0133093,The Matrix,1999", "imdb:tt0133093", "The Matrix", None, None, Ids(imdb="tt0133093")),
+            ("tt0133093: The Matrix", "imdb:tt0133093", "The Matrix", None, None, Ids(imdb="tt0133093")),
+            ("Alien [tt0078748]", "imdb:tt0078748", "Alien", None, None, Ids(imdb="tt0078748")),
             ("The Matrix (1999) tt0133093", "imdb:tt0133093", "The Matrix", 1999, None, Ids(imdb="tt0133093")),
             ("https://www.imdb.com/title/tt0133093/?ref_=x", "imdb:tt0133093", "", None, None, Ids(imdb="tt0133093")),
             ("imdb.com/pt/title/tt0133093", "imdb:tt0133093", "", None, None, Ids(imdb="tt0133093")),
@@ -154,6 +156,11 @@ class TestYaml:
         fetched = read("name: Ours\nmovies:\n  - Alien (1979)\nshows:\n  - Fargo\n", context)
         assert [(item.title, item.kind) for item in fetched.items] == [("Alien", Kind.MOVIE), ("Fargo", Kind.TV)]
         assert fetched.title == "Ours"
+
+    def test_titles_that_yaml_would_stumble_over(self, context: Context) -> None:
+        assert [item.title for item in read("- [Rec] (2007)\n- Alien (1979)\n", context).items] == ["[Rec]", "Alien"]
+        lines = "Alien: Romulus (2024)\nDune\n"
+        assert [item.title for item in read(lines, context).items] == ["Alien: Romulus", "Dune"]
 
     def test_an_entry_that_names_nothing_is_told(self, context: Context) -> None:
         fetched = read("- Alien\n- note: later\n  why: so\n- null\n", context)

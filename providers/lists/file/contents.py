@@ -14,7 +14,7 @@ from providers.lists.rows import Parsed, Unreadable
 
 _JSON = re.compile(r"\[\s*(?:[\[{\"\]]|-?\d|null|$)|\{\s*(?:\"|\}|$)")
 _SIGNIFICANT = re.compile(r"^[ \t]*(?![#\s])(.*\S)", re.MULTILINE)
-_YAML = re.compile(r"(?:---|%YAML|-\s+\S|-$|[A-Za-z_]+:(?:\s|$))")
+_YAML = re.compile(r"---(?:\s|\Z)|%YAML|-\s+\S|-\Z|[A-Za-z_]+:\s*\Z|(?:items|movies|shows|series|titles|name):\s")
 
 
 def is_archive(content: bytes) -> bool:

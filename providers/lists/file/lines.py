@@ -9,7 +9,7 @@ from schemas.media import Item
 
 _LONGEST = 300
 _IMDB = re.compile(r"(?<![A-Za-z0-9])(tt\d{6,10})(?![A-Za-z0-9])", re.IGNORECASE)
-_IMDB_ALONE = re.compile(r"(?:imdb:)?(tt\d{1,10})(?:\s*(?:#.*|[,;\t|].*))?\Z", re.IGNORECASE)
+_IMDB_ALONE = re.compile(r"(?:imdb:)?(tt\d{1,10})(?:\s*(?:#.*|[,;:\t|].*))?\Z", re.IGNORECASE)
 _KEY = re.compile(
     r"(?:(?P<kind>movie|film|tv|show|series):)?(?P<service>tmdb|tvdb|imdb):(?:(?P<inner>movie|tv|show):)?"
     r"(?P<id>(?:tt)?\d{1,10})(?:@4k)?(?:\s*#.*)?\Z",
@@ -19,7 +19,7 @@ _URL = re.compile(
     r"https?://\S+|(?:www\.)?(?:imdb\.com|themoviedb\.org|letterboxd\.com|thetvdb\.com)/\S+", re.IGNORECASE
 )
 _NUMBERED = re.compile(r"\d{1,5}[.)]\s+(?=\S)")
-_BULLET = re.compile(r"[*•–]\s+(?=\S)")
+_BULLET = re.compile(r"[-*•–]\s+(?=\S)")
 _NO_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 
@@ -51,7 +51,7 @@ def row_of_line(line: str) -> Row:
     """What one line names."""
     line = text_of(line) or ""
     if match := _IMDB_ALONE.match(line):
-        cells = re.split(r"[,;\t|#]", line, maxsplit=2)
+        cells = re.split(r"[,;:\t|#]", line.removeprefix("imdb:"), maxsplit=2)
         return {"imdb": match[1]} | _titled(cells[1] if len(cells) > 1 else "")
     if match := _KEY.match(line):
         row: Row = {match["service"].lower(): match["id"]}

@@ -1,5 +1,6 @@
 """YAML, as people write it by hand."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,13 +11,20 @@ from providers.lists.values import text_of
 
 _MOST = 4 << 20
 """Signs of YAML that are read: it is a hundred times slower than JSON."""
+_DASHED = re.compile(r"-\s+[^\s{\"'&!%@`|>](?!.*:\s*[\[{|>&*])")
 
 
 def parse_yaml(text: str) -> Parsed:
     """All rows of a document. Text that only looks like YAML (`Title: Subtitle` a line) is read as text."""
     if len(text) > _MOST:
         raise Unreadable("is too long for YAML; write it as CSV or JSON")
-    document = _load(text)
+    try:
+        document = _load(text)
+    except Unreadable:
+        # A plain list with a dash a line is no YAML as soon as a title begins with a bracket.
+        if all(_DASHED.match(line) for line in text.splitlines() if line.strip() and not line.startswith("#")):
+            return parse_lines(text)
+        raise
     if isinstance(document, Mapping) and all(not isinstance(part, list | Mapping) for part in document.values()):
         return parse_lines(text)
     if isinstance(document, Mapping):
