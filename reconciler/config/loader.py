@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from reconciler.config.checks import Findings, ParseSource, checked
 from reconciler.config.classic import Classic
@@ -17,9 +17,10 @@ from reconciler.config.messages import keys_at, translated
 from reconciler.config.problems import ConfigErrors, Place, Problem, problem, redacted
 from reconciler.config.references import Outsides, SecretStore, resolved
 from reconciler.config.revision import Revision, revision_of
+from reconciler.config.secrecy import tell_secrets
 from reconciler.config.text import Unreadable, parse
 from reconciler.config.tree import Mapping as MappingNode
-from reconciler.config.tree import Scalar, find, outsiders, plain, put
+from reconciler.config.tree import Scalar, find, is_void, plain, put
 from reconciler.redact import Redactor
 from schemas.base import utc_now
 from schemas.config import Config, Outside
@@ -61,6 +62,11 @@ class Loaded:
     warnings: tuple[Problem, ...] = ()
     redactor: Redactor = field(default_factory=Redactor, compare=False)
     """Knows every secret of the configuration."""
+
+    @property
+    def name(self) -> str:
+        """What the configuration is called in messages: its file, or `environment`."""
+        return _shown(self.path)
 
 
 def find_config(explicit: Path | None, environ: Mapping[str, str], cwd: Path) -> Path | None:
@@ -158,7 +164,7 @@ class _Loading:
             config = Config.model_validate(plain(self._filled(tree)))
         except ValidationError as error:
             found += translated(error, tree)
-        self._register_secrets(config, tree)
+        tell_secrets(config, tree, self.redactor)
         self.problems += [one for one in found if one.place not in self.unresolved and one.path not in self.unresolved]
         if config is None or self.problems:
             raise ConfigErrors(self._told(), subject=self.subject)
@@ -186,7 +192,7 @@ class _Loading:
     def _asked(self, root: MappingNode, secrets: SecretStore | None, ask: Ask | None) -> MappingNode:
         for path in ASKED_FOR:
             found = find(root, path)
-            if found.depth == len(path) and plain(found.node) is not None:
+            if found.depth == len(path) and not is_void(found.node) and plain(found.node) is not None:
                 continue
             name = ".".join(path)
             for source, label in ((secrets, f"${{secret:{name}}}"), (ask, f"${{{name}}}")):
@@ -220,32 +226,9 @@ class _Loading:
 
         return registry.names()
 
-    def _register_secrets(self, config: Config | None, tree: MappingNode) -> None:
-        for path, value in outsiders(tree):
-            if path[0] in {"notifications", "providers"} or path[-1] == "source" or "headers" in path:
-                self.redactor.add(value)
-        if config is not None:
-            _add_secrets(config, self.redactor)
-
     def _refuse(self, message: str, hint: str = "", place: Place | None = None) -> None:
         found = problem(place or Place(self.subject, 1, 1), (), message, hint)
         raise ConfigErrors((found,), subject=self.subject)
-
-
-def _add_secrets(value: object, redactor: Redactor) -> None:
-    from pydantic import BaseModel
-
-    if isinstance(value, SecretStr):
-        redactor.add(value.get_secret_value())
-    elif isinstance(value, BaseModel):
-        for inner in (*value.__dict__.values(), *(value.__pydantic_extra__ or {}).values()):
-            _add_secrets(inner, redactor)
-    elif isinstance(value, dict):
-        for inner in value.values():
-            _add_secrets(inner, redactor)
-    elif isinstance(value, tuple):
-        for inner in value:
-            _add_secrets(inner, redactor)
 
 
 def _today(tree: MappingNode, now: datetime) -> date:

@@ -60,7 +60,8 @@ class Outsides:
             return default
         how = "empty" if name in self.environ else "not set"
         guess = did_you_mean(name, self.environ) if how == "not set" else ""
-        raise Missing(f"the environment variable {name} is {how}", guess or f"set it, or write ${{{name}:-default}}")
+        other = "${file:/run/secrets/…}" if _SECRET_NAME.search(name) else f"${{{name}:-default}}"
+        raise Missing(f"the environment variable {name} is {how}", guess or f"set it, or write {other}")
 
     def _stored(self, name: str) -> str:
         if self.secrets is None:

@@ -63,11 +63,16 @@ def plain(node: Node) -> Any:
     """The values without their places, as pydantic takes them. A text from outside that is empty is no value."""
     match node:
         case Mapping(entries):
-            return {key: plain(entry.node) for key, entry in entries.items()}
+            return {key: plain(entry.node) for key, entry in entries.items() if not is_void(entry.node)}
         case Sequence(items):
-            return [plain(item) for item in items]
+            return [plain(item) for item in items if not is_void(item)]
         case Scalar(value):
-            return None if isinstance(value, Outside) and not value else value
+            return value
+
+
+def is_void(node: Node) -> bool:
+    """Whether it comes from outside and is empty, as `${NAME:-}` may be: then it is as if it were not written."""
+    return isinstance(node, Scalar) and isinstance(node.value, Outside) and not node.value
 
 
 def find(root: Node, path: Path) -> Found:

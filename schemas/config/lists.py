@@ -47,7 +47,7 @@ Requester = Annotated[
 
 
 class Request(Section):
-    """How a title of the list is requested. What is None is left to the server."""
+    """How a title of the list is requested. What is not given is left to the server."""
 
     is_4k: Quality = False
     """HD (`false`), 4K (`true`) or `both`."""
@@ -114,7 +114,7 @@ Paused = Annotated[Pause | None, BeforeValidator(lambda value: None if value is 
 
 
 class ListBudget(Section):
-    """How many titles are requested for this list. None is unlimited."""
+    """How many titles are requested for this list; unlimited (None) unless given."""
 
     per_run: Count = None
     """In one run."""
@@ -161,7 +161,7 @@ class ListOptions(Section):
 
 
 class ListConfig(ListOptions):
-    """One entry of `lists`, `defaults` merged in: it has either a source or a combine."""
+    """One entry of `lists`: it has either a source or a combine, and `defaults` filled in."""
 
     source: Text | None = None
     """A pasted URL, or `provider:identifier`."""

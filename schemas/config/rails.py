@@ -12,7 +12,7 @@ from schemas.media import Key
 
 
 class Budget(Section):
-    """How many titles are requested in all. None is unlimited."""
+    """How many titles are requested in all; unlimited (None) unless given."""
 
     per_run: Count = None
     """In one run."""
