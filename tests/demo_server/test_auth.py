@@ -53,9 +53,10 @@ def test_an_unknown_user_is_answered_as_a_wrong_key(api: Api, user: str) -> None
 
 
 @products(*ALL)
-def test_a_user_that_is_no_number_ends_the_server(api: Api, server: DemoServer) -> None:
+@pytest.mark.parametrize("user", ["anna", "nan", "Infinity", "1_0", "2,3"])
+def test_a_user_that_is_no_number_ends_the_server(api: Api, server: DemoServer, user: str) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
-        api.get("/auth/me", user="anna")
+        api.get("/auth/me", user=user)
     assert server.crashed is not None
     with pytest.raises(httpx.ConnectError):
         api.get("/status")

@@ -94,6 +94,13 @@ def test_an_owner_may_change_the_seasons_of_a_show(api: Api) -> None:
     assert api.call("PUT", "/request/1", body={"mediaType": "tv", "seasons": [1]}, user=8).status_code == 403
 
 
+def test_a_manager_may_give_a_request_to_somebody_else(api: Api) -> None:
+    api.movie(DUNE, user=2)
+    body = {"mediaType": "movie", "userId": 5}
+    assert api.call("PUT", "/request/1", body=body, user=6).json()["requestedBy"]["id"] == 5
+    assert (api.get("/user/2").json()["requestCount"], api.get("/user/5").json()["requestCount"]) == (0, 1)
+
+
 def test_an_available_movie_completes_its_request(api: Api) -> None:
     api.movie(DUNE)
     api.server.people.make_available("movie", DUNE)

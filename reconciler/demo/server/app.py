@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable
-from datetime import datetime
 from inspect import isawaitable
 from typing import Any
 
-from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from . import blocklist, checks, csrf, details, media, requests, search, services, settings, users
-from .calls import Call, CallLog
+from .calls import CallLog
 from .control import Control
 from .faults import Fault, FaultPlan
+from .incoming import API, Incoming, as_javascript_number, gone, read_body, send_half, send_reply
 from .permissions import Permission
 from .routing import Router
 from .rows import User
 from .state import State
 from .wire import Context, Refusal, Reply, Route, ServerDied, dumps, forbidden, refused, reply
 
-API = "/api/v1"
 CONTROL = "/_demo/"
 GARBAGE = b'{"pageInfo":{"pages":1,"results":<!-- proxy error -->'
 BODY_LIMIT = 100 * 1024
@@ -58,17 +55,17 @@ class DemoApp:
         """Serve one call."""
         if scope["type"] != "http":
             return
-        body = await _body(receive)
+        body = await read_body(receive)
         path = scope["path"]
         if self._control is not None and path.startswith(self._base + CONTROL):
             answer = self._control.handle(scope["method"], path.removeprefix(self._base + CONTROL), body)
-            await _send(answer, scope, receive, send)
+            await send_reply(answer, scope, receive, send)
         elif path.startswith(self._base + API + "/"):
-            await self._counted(_Incoming(scope, path.removeprefix(self._base + API), body), receive, send)
+            await self._counted(Incoming(scope, path.removeprefix(self._base + API), body), receive, send)
         else:
-            await _send(Reply(404, b"Not found", media_type="text/html"), scope, receive, send)
+            await send_reply(Reply(404, b"Not found", media_type="text/html"), scope, receive, send)
 
-    async def _counted(self, call: _Incoming, receive: Receive, send: Send) -> None:
+    async def _counted(self, call: Incoming, receive: Receive, send: Send) -> None:
         """Serve a call and log it: before its answer leaves, so that a client that has it finds it in the log."""
         started, at = time.perf_counter(), self._state.clock()
         self._calls.begin(call.method)
@@ -85,14 +82,14 @@ class DemoApp:
             self._die(str(death))
         elif answer is None or (fault is not None and fault.kind == "cut"):
             if answer is not None:
-                await _send_half(answer, send)
+                await send_half(answer, send)
             self._drop(call.scope)
         else:
-            await _send(answer, call.scope, receive, send)
+            await send_reply(answer, call.scope, receive, send)
             return
-        await _gone(receive)
+        await gone(receive)
 
-    async def _spoiled(self, fault: Fault | None, call: _Incoming, receive: Receive) -> Reply | None:
+    async def _spoiled(self, fault: Fault | None, call: Incoming, receive: Receive) -> Reply | None:
         """The answer, spoiled by a fault if there is one; None if there is to be none."""
         if self._state.latency:
             await asyncio.sleep(self._state.latency)
@@ -102,7 +99,7 @@ class DemoApp:
         if instead is not None:
             return instead
         if fault.kind == "hang":
-            await _gone(receive)
+            await gone(receive)
         if fault.kind in ("hang", "close"):
             return None
         if fault.kind == "late":
@@ -115,7 +112,7 @@ class DemoApp:
             return Reply(200, GARBAGE)
         return None if fault.kind == "lose_answer" else answer
 
-    def _later(self, call: _Incoming, seconds: float) -> None:
+    def _later(self, call: Incoming, seconds: float) -> None:
         async def carry_out() -> None:
             await asyncio.sleep(seconds)
             await self._answer(call)
@@ -124,13 +121,13 @@ class DemoApp:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _answer(self, call: _Incoming) -> Reply:
+    async def _answer(self, call: Incoming) -> Reply:
         try:
             return await self._handled(call)
         except Refusal as refusal:
             return reply(refusal.body, refusal.status)
 
-    async def _handled(self, call: _Incoming) -> Reply:
+    async def _handled(self, call: Incoming) -> Reply:
         """The middleware, in the order of the products' `server/index.ts`."""
         state = self._state
         if len(call.body) > BODY_LIMIT:
@@ -156,14 +153,14 @@ class DemoApp:
         answer = await _run(route, context)
         return csrf.mark(answer) if state.csrf and call.method == "GET" else answer
 
-    def _user(self, call: _Incoming) -> User | None:
+    def _user(self, call: Incoming) -> User | None:
         """Whom the call acts as. An empty X-Api-User is the administrator; one that is no number ends the server."""
         if call.header("x-api-key") != self._state.api_key:
             return None
         text = (call.header("x-api-user") or "").strip()
         if not text:
             return self._state.users.get(1)
-        number = _as_javascript_number(text)
+        number = as_javascript_number(text)
         if number is None:
             raise ServerDied(f"X-Api-User: {text}")
         return self._state.users.get(int(number)) if number == int(number) else None
@@ -186,51 +183,6 @@ class DemoApp:
         return self._routers[product.name]
 
 
-class _Incoming:
-    """One call as it came over the wire."""
-
-    def __init__(self, scope: Scope, path: str, body: bytes) -> None:
-        self.scope = scope
-        self.method: str = scope["method"]
-        self.path = path
-        self.query = scope["query_string"].decode("latin-1")
-        self.body = body
-        self.parsed: Any = None
-        self._headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-
-    def header(self, name: str) -> str | None:
-        return self._headers.get(name)
-
-    @property
-    def text(self) -> str | None:
-        return self.body.decode("utf-8", "replace") if self.body else None
-
-    @property
-    def is_json(self) -> bool:
-        return (self.header("content-type") or "").split(";")[0].strip().lower() == "application/json"
-
-    def logged(self, status: int, at: datetime, seconds: float) -> Call:
-        """The call for the log; a body that is no JSON as text."""
-        body = self.parsed if self.parsed is not None else self.text
-        return Call(self.method, self.path, self.query, self.header("x-api-user"), body, status, at, seconds)
-
-    def parse(self) -> None:
-        try:
-            self.parsed = json.loads(self.body)
-        except ValueError:
-            first = (self.text or " ")[0]
-            raise refused(
-                400, f"Unexpected token '{first}', \"{(self.text or '')[:10]}\"... is not valid JSON"
-            ) from None
-
-    def require_json(self) -> None:
-        if not self.is_json:
-            message = f"unsupported media type {self.header('content-type') or 'undefined'}"
-            raise refused(415, message, [{"path": API + self.path, "message": message}])
-        if self.parsed is None:
-            self.parsed = {}
-
-
 async def _run(route: Route, context: Context) -> Reply:
     """Handlers that wait take the lock themselves, in pieces; it is never held while waiting."""
     with context.state.lock:
@@ -244,18 +196,11 @@ def _may(user: User, route: Route) -> bool:
     return any(user.permissions & permission for permission in route.permissions)
 
 
-def _cache_key(call: _Incoming) -> str:
+def _cache_key(call: Incoming) -> str:
     if call.method != "POST":
         return f"{call.path}?{call.query}"
     kind = "movie" if call.parsed["mediaType"] == "movie" else "tv"
     return f"/{kind}/{int(call.parsed['mediaId'])}?"
-
-
-def _as_javascript_number(text: str) -> float | None:
-    try:
-        return float(int(text, 16) if text.lower().startswith("0x") else float(text))
-    except ValueError:
-        return None
 
 
 def _no_cookie(path: str) -> Refusal:
@@ -275,33 +220,3 @@ def _instead(fault: Fault) -> Reply | None:
     if fault.kind == "empty_search":
         return search.nothing()
     return None
-
-
-async def _gone(receive: Receive) -> None:
-    """Wait until the connection is closed, by whomever."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _body(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        message: Message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
-
-
-async def _send(answer: Reply, scope: Scope, receive: Receive, send: Send) -> None:
-    headers: dict[str, str] = {"content-type": answer.media_type} if answer.body else {}
-    response = Response(answer.body, answer.status, headers)
-    for name, value in answer.headers:
-        response.headers.append(name, value)
-    await response(scope, receive, send)
-
-
-async def _send_half(answer: Reply, send: Send) -> None:
-    headers = [(b"content-type", answer.media_type.encode()), (b"content-length", str(len(answer.body)).encode())]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    half: dict[str, Any] = {"body": answer.body[: len(answer.body) // 2], "more_body": True}
-    await send({"type": "http.response.body", **half})

@@ -72,6 +72,8 @@ def add(call: Context) -> Reply:
             '[{"code":"invalid_type","expected":"number","received":"undefined","path":["user"],"message":"Required"}]'
         )
         raise refused(500, issue)
+    if body["user"] not in state.users:
+        raise refused(500, "SQLITE_CONSTRAINT: FOREIGN KEY constraint failed")
     tmdb_id = int(body.get("tmdbId", 0))
     if tmdb_id in state.blocked:
         raise refused(412, f"Item already {call.product.block_word}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
-from . import blocklist, media, requests
+from . import blocklist, requests, scan
 from .catalogue import Title
 from .permissions import Permission
 from .products import product_named
@@ -73,28 +73,22 @@ class People:
         self, kind: Kind, tmdb_id: int, *, seasons: Iterable[int] | None = None, is4k: bool = False
     ) -> None:
         """A scan finds the files: of a movie, or of all seasons of a show, or of these. Requested or not."""
-        self._scan(kind, tmdb_id, seasons, MediaStatus.AVAILABLE, is4k=is4k)
+        with self._state.lock:
+            scan.found(self._state, kind, tmdb_id, seasons, MediaStatus.AVAILABLE, is4k=is4k)
 
     def make_partially_available(
         self, tmdb_id: int, *, seasons: Iterable[int] | None = None, is4k: bool = False
     ) -> None:
         """A scan finds some episodes of these seasons of a show."""
-        self._scan("tv", tmdb_id, seasons, MediaStatus.PARTIALLY_AVAILABLE, is4k=is4k)
+        with self._state.lock:
+            scan.found(self._state, "tv", tmdb_id, seasons, MediaStatus.PARTIALLY_AVAILABLE, is4k=is4k)
 
     def delete_files(
         self, kind: Kind, tmdb_id: int, *, seasons: Iterable[int] | None = None, is4k: bool = False
     ) -> None:
         """Somebody deletes the files, and a scan notices: DELETED where the product has it, else UNKNOWN."""
         with self._state.lock:
-            row = self._media(kind, tmdb_id)
-            gone = MediaStatus.DELETED if self._state.product.deletes else MediaStatus.UNKNOWN
-            numbers = set(seasons) if seasons is not None else set(row.seasons)
-            for number in numbers & set(row.seasons):
-                self._set_season(row, number, gone, is4k=is4k)
-            left = [self._season_status(row, number, is4k=is4k) for number in row.seasons]
-            some = {MediaStatus.AVAILABLE, MediaStatus.PARTIALLY_AVAILABLE} & set(left)
-            row.set_status(MediaStatus.PARTIALLY_AVAILABLE if some else gone, is4k=is4k)
-            row.updated = self._state.now()
+            scan.missed(self._state, self._media(kind, tmdb_id), seasons, is4k=is4k)
 
     def block(self, kind: Kind, tmdb_id: int, *, title: str = "", user: int = 1) -> None:
         """Somebody puts a title on the block list. ValueError where the product has none or it is there already."""
@@ -284,57 +278,3 @@ class People:
         if row is None:
             raise LookupError(f"the server does not know {kind} {tmdb_id}")
         return row
-
-    def _scan(
-        self, kind: Kind, tmdb_id: int, seasons: Iterable[int] | None, status: MediaStatus, *, is4k: bool
-    ) -> None:
-        state = self._state
-        with state.lock:
-            row = state.known_or_new_media(kind, tmdb_id)
-            row.added, row.updated = state.now(), state.now()
-            if kind == "movie":
-                row.set_status(status, is4k=is4k)
-                media.complete_requests(state, row, is4k=is4k, pending=True)
-                return
-            title = state.tmdb.catalogue.get("tv", tmdb_id)
-            numbered = [number for number, _ in title.seasons if number] if title else []
-            for number in numbered:
-                state.season_row(row, number)
-            for number in numbered if seasons is None else seasons:
-                self._set_season(row, number, status, is4k=is4k)
-            self._follow_seasons(row, is4k=is4k)
-
-    def _follow_seasons(self, row: Media, *, is4k: bool) -> None:
-        """Requested seasons that are not there are in progress; requests with every season there are complete."""
-        state = self._state
-        there = {
-            number for number in row.seasons if self._season_status(row, number, is4k=is4k) == MediaStatus.AVAILABLE
-        }
-        for request in state.requests_of(row):
-            if request.is4k != is4k or request.status != RequestStatus.APPROVED:
-                continue
-            for season in request.seasons:
-                if season.number in there:
-                    season.status = RequestStatus.COMPLETED if state.product.completes else RequestStatus.APPROVED
-                elif self._season_status(row, season.number, is4k=is4k) == MediaStatus.UNKNOWN:
-                    self._set_season(row, season.number, MediaStatus.PROCESSING, is4k=is4k)
-            if state.product.completes and all(season.number in there for season in request.seasons):
-                request.status, request.updated = RequestStatus.COMPLETED, state.now()
-        regular = {number for number in row.seasons if number}
-        statuses = {self._season_status(row, number, is4k=is4k) for number in row.seasons}
-        if regular and regular <= there:
-            row.set_status(MediaStatus.AVAILABLE, is4k=is4k)
-        elif statuses & {MediaStatus.AVAILABLE, MediaStatus.PARTIALLY_AVAILABLE}:
-            row.set_status(MediaStatus.PARTIALLY_AVAILABLE, is4k=is4k)
-
-    def _season_status(self, row: Media, number: int, *, is4k: bool) -> int:
-        season = self._state.season_row(row, number)
-        return season.status4k if is4k else season.status
-
-    def _set_season(self, row: Media, number: int, status: MediaStatus, *, is4k: bool) -> None:
-        season = self._state.season_row(row, number)
-        season.updated = self._state.now()
-        if is4k:
-            season.status4k = status
-        else:
-            season.status = status

@@ -51,7 +51,7 @@ def check(state: State, caller: User, body: dict[str, Any]) -> Draft:
     """Check a request; Refusal says why not. Nothing is written."""
     kind, is4k = body["mediaType"], bool(body.get("is4k"))
     tmdb_id = int(body["mediaId"])
-    requester = _requester(state, caller, body)
+    requester = requester_of(state, caller, body)
     if not permissions.may_request(requester.permissions, kind, is4k=is4k):
         quality = "4K " if is4k else ""
         raise refused(403, f"You do not have permission to make {quality}{_word(kind)} requests.")
@@ -76,7 +76,7 @@ def store(state: State, draft: Draft) -> Reply:
     """
     media = _media_row(state, draft)
     if draft.rollbacks != state.rollbacks:
-        media = _after_a_rollback(state, media)
+        media = _after_a_rollback(state, media, inserted=draft.media is None)
     tags = draft.body.get("tags")
     if tags is not None and not isinstance(tags, list):
         raise refused(500, "value.map is not a function")
@@ -116,7 +116,8 @@ def _approve_at_once(state: State, request: Request, media: Media) -> None:
         media.set_status(MediaStatus.PENDING, is4k=request.is4k)
 
 
-def _requester(state: State, caller: User, body: dict[str, Any]) -> User:
+def requester_of(state: State, caller: User, body: dict[str, Any]) -> User:
+    """For whom a request is: `userId` in the body, which takes two permissions, or the caller."""
     user_id = body.get("userId")
     if not user_id:
         return caller
@@ -210,11 +211,11 @@ def _media_row(state: State, draft: Draft) -> Media:
     return media
 
 
-def _after_a_rollback(state: State, media: Media) -> Media:
+def _after_a_rollback(state: State, media: Media, *, inserted: bool) -> Media:
     """Another call's failed constraint came in between: this one fails too, or lands on another title's row."""
     others = [row for row in state.media.values() if row.id != media.id and row.kind == media.kind]
     if not others or state.random.random() < 0.75:
-        if not any(state.requests_of(media)):
+        if inserted:
             state.drop_media(media)
         raise refused(500, "SQLITE_CONSTRAINT: FOREIGN KEY constraint failed")
     return others[-1]

@@ -10,11 +10,12 @@ from secrets import token_hex
 from types import TracebackType
 from typing import Self, TextIO
 
-from .app import API, DemoApp
+from .app import DemoApp
 from .calls import CallLog
 from .catalogue import Catalogue
 from .control import Control
 from .faults import USUAL, FaultKind, FaultPlan
+from .incoming import API
 from .people import People
 from .products import product_named
 from .runner import Connections, Runner, listen

@@ -162,6 +162,12 @@ class State:
             del self._requests_of[request.media_id][request.id]
             self.users[request.requested_by].request_count -= 1
 
+    def give_request(self, request: Request, user: User) -> None:
+        """Make a request another user's."""
+        self.users[request.requested_by].request_count -= 1
+        request.requested_by = user.id
+        user.request_count += 1
+
     def requests_of(self, media: Media) -> Iterator[Request]:
         """The requests of one media row, oldest first."""
         return iter(self._requests_of.get(media.id, {}).values())

@@ -96,8 +96,8 @@ class Views:
         self._users: dict[int, dict[str, Any]] = {}
 
     def user(self, user_id: int | None) -> dict[str, Any] | None:
-        """An account in full, None for none."""
-        if user_id is None:
+        """An account in full, None for none or one that is gone."""
+        if user_id is None or user_id not in self.state.users:
             return None
         if user_id not in self._users:
             self._users[user_id] = user_view(self.state.users[user_id], plex=self._plex)
