@@ -50,8 +50,8 @@ def work(
 ) -> "tuple[Report, int] | None":
     """Plan, or read the plan; show, ask, apply. The report, and the signal that stopped it or 0; None: no was said."""
     from reconciler.commands.opening import remark, with_session
-    from reconciler.commands.planfile import read_plan
     from reconciler.pipeline import apply_plan, make_plan
+    from reconciler.plans import read_plan
 
     given = read_plan(saved) if saved is not None else None
 
@@ -80,7 +80,7 @@ def _show_first(settings: Settings, plan: "Plan", *, rows: int | None) -> None:
 
 def _plan_instead(settings: Settings, saved: Path | None, scope: tuple[str, ...], rows: int | None) -> int:
     from reconciler.commands import plan
-    from reconciler.commands.planfile import read_plan
+    from reconciler.plans import read_plan
 
     made = read_plan(saved) if saved is not None else plan.work(settings, scope)
     more = f"listsync show {saved} --all" if saved is not None else "listsync plan --all"

@@ -31,9 +31,9 @@ def command(
     """
     made = work(settings, scope)
     if out is not None:
-        from reconciler.commands.planfile import save_plan
+        from reconciler.plans import write_plan
 
-        save_plan(made, out)
+        write_plan(out, made)
     present(settings, made, rows=options.rows(everything=everything), more=_more(out))
     _say_what_next(settings, made, out)
     return ExitCode.CHANGES if detailed_exitcode and made.remote else ExitCode.DONE

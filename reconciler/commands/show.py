@@ -16,7 +16,7 @@ def command(settings: Settings, *, saved: Path, everything: bool) -> None:
     """Show a plan that `listsync plan --out PLAN` saved."""
     from reconciler.commands import plan
     from reconciler.commands.opening import remark
-    from reconciler.commands.planfile import read_plan
+    from reconciler.plans import read_plan
     from reconciler.words import moment
 
     made = read_plan(saved)

@@ -197,9 +197,9 @@ def events() -> tuple[Event, ...]:
     key = Key(Kind.MOVIE, 603)
     return (
         Event(id=4, at=NOW, type=EventType.STATE_CHANGED, key=key, reason=Reason.REQUEST_DELETED,
-              data={"title": "The Matrix"}, message="requested → suppressed"),
+              data={"from": "requested", "to": "suppressed"}, message="The Matrix"),
         Event(id=3, at=NOW - timedelta(hours=1), type=EventType.REQUESTED, key=key, list="top",
-              data={"title": "The Matrix"}, message="request 31"),
+              message="The Matrix"),
         Event(id=2, at=NOW - timedelta(hours=2), type=EventType.LIST_VERDICT, list="critics", message="Failed"),
         Event(id=1, at=NOW - timedelta(hours=3), type=EventType.RUN_STARTED, message="apply"),
     )  # fmt: skip

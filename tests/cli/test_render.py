@@ -90,7 +90,7 @@ def test_a_long_section_is_cut_to_a_screenful_and_says_by_how_much():
         ),
         ({"keep": 310}, "Nothing to do: 310 titles in place."),
         ({"keep": 1, "hold": 2}, "Nothing to do: 1 title in place, 2 held."),
-        ({"record": 3}, "Nothing to do on the server: 3 records to update, nothing to send."),
+        ({"record": 3}, "Nothing to send: 3 records to update."),
         ({"deferred": 4}, "Nothing to do: 0 titles in place, 4 deferred."),
     ],
 )

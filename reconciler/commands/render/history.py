@@ -17,6 +17,8 @@ _WORDS = {
     EventType.REFUSED: ("✗", "refused", "red"),
     EventType.OUTCOME_UNKNOWN: ("?", "outcome unknown", "yellow"),
 }
+_TITLED = {EventType.REQUESTED, EventType.RETRIED, EventType.CANCELLED, EventType.STATE_CHANGED}
+"""Their message is the title."""
 
 
 def history_text(history: HistoryDocument, view: View) -> str:
@@ -32,16 +34,17 @@ def history_text(history: HistoryDocument, view: View) -> str:
 def event_row(event: Event) -> Sequence[Text | str]:
     """When, what, about what and why."""
     sign, word, color = _WORDS.get(event.type, ("·", event.type.value.replace("_", " "), ""))
+    if event.type is EventType.STATE_CHANGED and "to" in event.data:
+        word = f"now {clean(str(event.data['to'])).replace('_', ' ')}"
     return Text(moment(event.at), "dim"), Text(f"{sign} {word}", color), _about(event)
 
 
 def _about(event: Event) -> Text:
-    title = clean(str(event.data.get("title", ""))) or (str(event.key) if event.key is not None else "")
-    told = Text(title)
-    if event.list:
-        told.append(f"  {clean(event.list)}" if title else clean(event.list), "dim")
+    message = clean(event.message)
+    titled = event.key is None or event.type in _TITLED
+    told = Text(message if titled and message else str(event.key or ""))
     why = REASONS[event.reason].summary if event.reason is not None else ""
-    text = "; ".join(part for part in (why, clean(event.message)) if part)
-    if text:
-        told.append(("  " if told else "") + text, "dim")
+    for text in (clean(event.list or ""), why, "" if titled else message):
+        if text:
+            told.append(("  " if told else "") + text, "dim")
     return told

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from reconciler.commands.render.drift import drift_parts
 from reconciler.commands.render.page import View, and_more, cut, grid, heading, to_text
 from reconciler.commands.render.parts import (
     SIGNS,
@@ -53,6 +54,7 @@ def _parts(plan: Plan, view: View) -> Iterable[RenderableType]:
             shown, rest = cut(several, view)
             yield grid((_action_row(one) for one in shown), wrap=1)
             yield from and_more(rest, view)
+    yield from drift_parts(plan.drift, view)
     yield from _records(plan.actions)
     yield from held_section(plan.held, view)
     yield from deferred_section(plan.deferred, view)
@@ -112,7 +114,7 @@ def summary_line(plan: Plan) -> str:
     if doing:
         return f"Plan: {', '.join(doing + waiting)}."
     if counts.record:
-        told = [f"{count(counts.record, 'record')} to update, nothing to send", *waiting]
-        return f"Nothing to do on the server: {', '.join(told)}."
+        told = [f"{count(counts.record, 'record')} to update", *waiting]
+        return f"Nothing to send: {', '.join(told)}."
     told = [f"{count(counts.keep, 'title')} in place", *waiting]
     return f"Nothing to do: {', '.join(told)}."
