@@ -7,12 +7,14 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from providers.browser import tree
 
 PREFIX = "listsync-browser-"
+ATTEMPTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,12 @@ class Home:
     """The file descriptor whose lock says that the directory is in use."""
 
     def remove(self) -> None:
-        """Delete the directory and let the lock go."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Delete the directory and let the lock go. A killed process may still be writing for a moment."""
+        for _ in range(ATTEMPTS):
+            shutil.rmtree(self.path, ignore_errors=True)
+            if not self.path.exists():
+                break
+            time.sleep(0.05)
         with contextlib.suppress(OSError):
             os.close(self.lock)
 
