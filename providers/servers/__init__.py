@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from providers.servers.address import ServerSettings
 from providers.servers.errors import (
     BadAddress,
     DetailsUnavailable,
@@ -24,6 +23,7 @@ from providers.servers.errors import (
 from providers.servers.people import resolve_user
 from providers.servers.permissions import approval
 from providers.servers.protocol import ServerReader, ServerWriter
+from providers.servers.settings import ServerSettings
 from schemas.base import utc_now
 
 if TYPE_CHECKING:

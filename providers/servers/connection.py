@@ -10,7 +10,7 @@ from typing import Self, TypeVar
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from providers.servers.address import ServerSettings, call_headers, parse_address
+from providers.servers.address import parse_address
 from providers.servers.diagnose import refusal, unreachable
 from providers.servers.errors import (
     DetailsUnavailable,
@@ -21,6 +21,7 @@ from providers.servers.errors import (
     Unreachable,
     Unreadable,
 )
+from providers.servers.settings import ServerSettings, call_headers
 from providers.servers.wire import PATIENCE, Reply, check_address, is_large, open_client, receive, trust
 
 READERS = 8

@@ -130,6 +130,8 @@ def _tls(error: ssl.SSLError, address: Address) -> Unreachable:
 
 def _refused(chain: tuple[BaseException, ...], address: Address) -> Unreachable:
     codes = {cause.errno for cause in chain if isinstance(cause, OSError)}
+    if codes & {errno.ECONNRESET, errno.EPIPE}:
+        return _broken(address)
     what = f"{address.shown} refuses connections"
     if codes & {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN}:
         what = f"there is no way to {address.shown} (no route)"

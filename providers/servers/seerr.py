@@ -9,7 +9,6 @@ from typing import Self, TypeVar
 from urllib.parse import quote
 
 from providers.servers import documents, parse
-from providers.servers.address import ServerSettings
 from providers.servers.connection import READERS, Connection
 from providers.servers.diagnose import words
 from providers.servers.documents import DetailsDocument, Person, PublicSettings
@@ -23,6 +22,7 @@ from providers.servers.errors import (
 )
 from providers.servers.listing import Identified, Page, Read, assemble, begin, follow
 from providers.servers.protocol import Scheme
+from providers.servers.settings import ServerSettings
 from providers.servers.wire import Reply
 from schemas.media import Kind, imdb_title_id
 from schemas.server import (

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from providers.servers.address import Address, ServerSettings, call_headers
+from providers.servers.address import Address
 from providers.servers.errors import BadAddress, Unreachable
+from providers.servers.settings import ServerSettings, call_headers
 
 LARGEST = 64 * 2**20
 """Bytes of one answer; 1,000 requests are 1.6 MB."""
@@ -88,7 +89,7 @@ def open_client(settings: ServerSettings, address: Address, context: ssl.SSLCont
             ),
             follow_redirects=False,
         )
-    except (ValueError, httpx.InvalidURL) as error:
+    except (ValueError, ImportError, httpx.InvalidURL) as error:  # ImportError: a SOCKS proxy without its package
         raise Unreachable(
             f"the proxy settings of the environment cannot be used: {error}",
             how="proxy",

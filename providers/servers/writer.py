@@ -11,10 +11,11 @@ from urllib.parse import unquote
 import httpx
 
 from providers.servers import answers
-from providers.servers.address import ServerSettings, call_headers, parse_address
+from providers.servers.address import parse_address
 from providers.servers.connection import TRIES, backoff
 from providers.servers.diagnose import refusal, retry_after, unreachable
 from providers.servers.errors import ServerError
+from providers.servers.settings import ServerSettings, call_headers
 from providers.servers.wire import IDLE_LIMIT, PATIENCE, Reply, check_address, exchange, open_client, trust
 from schemas.media import Kind
 from schemas.server import Answer, AnswerKind, NewRequest

@@ -86,6 +86,7 @@ class Scripted:
                 connection = self.tls.wrap_socket(connection, server_side=True)
                 self._open.append(connection)
             elif connection.recv(1, socket.MSG_PEEK) == TLS_HELLO:
+                connection.recv(65536)
                 connection.sendall(self.script(Request("", "", {}, b"", number)) or b"")
                 connection.close()
                 return

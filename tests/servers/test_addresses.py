@@ -3,7 +3,8 @@
 import pytest
 
 from providers.servers import BadAddress, KeyRefused, ServerSettings, connect, open_writer
-from providers.servers.address import call_headers, parse_address
+from providers.servers.address import parse_address
+from providers.servers.settings import call_headers
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,12 @@ def test_no_error_and_no_repr_shows_a_secret() -> None:
     settings = ServerSettings("https://dave:hunter2@example.org", "the-key", headers={"CF-Secret": "token"})
     assert not {"hunter2", "the-key", "token"} & set(repr(settings).replace("'", " ").split())
     assert "hunter2" not in repr(parse_address(settings.url))
-    for wrong in ("dave:hunter2@example.org", "htp://dave:hunter2@example.org", "http://dave:hunter2@"):
+    for wrong in (
+        "dave:hunter2@example.org",
+        "htp://dave:hunter2@example.org",
+        "http://dave:hunter2@",
+        "http://dave:hunter2/@x",
+    ):
         with pytest.raises(BadAddress) as caught:
             parse_address(wrong)
         assert "hunter2" not in f"{caught.value}{caught.value.remedy}"
