@@ -62,7 +62,7 @@ class People:
             body["seasons"] = seasons if isinstance(seasons, str) else list(seasons)
         with self._state.lock:
             store(self._state, check(self._state, self._state.users[user], body))
-            return next(reversed(self._state.requests))
+            return self._state.last_id("request")
 
     def delete_media(self, kind: Kind, tmdb_id: int) -> None:
         """Somebody clears the data of a title: its row and all its requests."""

@@ -80,6 +80,10 @@ class State:
         self._counters[table] = self._counters.get(table, 0) + 1
         return self._counters[table]
 
+    def last_id(self, table: str) -> int:
+        """The id given out last, 0 before the first."""
+        return self._counters.get(table, 0)
+
     def add_user(
         self, name: str, permissions: int, *, movies: int | None = None, seasons: int | None = None, days: int = 7
     ) -> User:
