@@ -332,10 +332,17 @@ class Browser:
     html: str
     status: int = 200
     opened: int = 0
+    closed: int = 0
 
     def page(self, url: str, **wanted: object) -> BrowserPage:
         self.opened += 1
         return BrowserPage(url, self.status, (self.html,))
+
+    def cookies(self, host: str) -> tuple[dict[str, str], str]:
+        return {"aws-waf-token": "passed"}, "Mozilla/5.0 (that browser)"
+
+    def close(self) -> None:
+        self.closed += 1
 
 
 class TestWaysAround:
@@ -375,6 +382,17 @@ class TestWaysAround:
         assert (len(result.items), browser.opened) == (3, 0)
         result, _ = read(lambda asked: CHALLENGE, context_for, browser=browser)
         assert (len(result.items), result.total, browser.opened) == (3, 3, 1)
+
+    def test_what_let_the_browser_in_lets_plain_http_in_and_the_browser_is_closed(self, context_for: Contexts) -> None:
+        def answer(asked: Asked) -> Answer:
+            if asked.method == "POST" or "aws-waf-token=passed" not in asked.headers.get("cookie", ""):
+                return CHALLENGE
+            assert asked.headers["user-agent"] == "Mozilla/5.0 (that browser)"
+            return page(list_page(range(251, 301), 300))
+
+        browser = Browser(list_page(range(1, 251), 300))
+        result, _ = read(answer, context_for, browser=browser)
+        assert (len(result.items), result.complete, browser.opened, browser.closed) == (300, True, 1, 1)
 
     def test_a_search_read_as_far_as_the_limit_is_whole(self, context_for: Contexts) -> None:
         rows = [

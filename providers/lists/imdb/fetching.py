@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from providers.base import Context
@@ -26,6 +27,9 @@ from providers.lists.imdb.targets import Target, target_of
 from schemas.fetch import Fetched
 from schemas.media import Item
 from schemas.source import Source
+
+if TYPE_CHECKING:
+    from providers.browser import BrowserPool
 
 SITE = "https://www.imdb.com"
 MAX_PAGES = 200
@@ -149,13 +153,14 @@ def _profile_user(content: bytes) -> str | None:
 def _by_page(target: Target, context: Context) -> _Rows:
     """The pages of the site: 250 rows of a list each, a whole chart, the first rows of a search."""
     url = _site(context) + target.path
-    rows = _Rows().with_page(read_answer(_page(url, target, context), what=target.what))
+    door = _Door(target, context)
+    rows = _Rows().with_page(read_answer(door.page(url), what=target.what))
     number = 1
     while rows.total is not None and rows.count < rows.total and target.path.startswith(("/list/", "/user/")):
         context.progress(len(rows.items), rows.total)
         number += 1
         try:
-            page = read_answer(_page(f"{url}?page={number}", target, context), rows.count, what=target.what)
+            page = read_answer(door.page(f"{url}?page={number}"), rows.count, what=target.what)
         except ProviderError as error:
             return rows.cut(f"reading stopped after {rows.count} rows: {error}")
         known = {item.ref for item in rows.items}
@@ -175,17 +180,43 @@ def _site(context: Context) -> str:
     return base.rstrip("/")
 
 
-def _page(url: str, target: Target, context: Context) -> bytes:
-    headers = {"Accept": "text/html,application/json;q=0.9", "Accept-Language": "en-US,en;q=0.8"}
-    try:
-        return _content(context.http.get(url, headers=headers), target.what)
-    except Challenged:
-        if context.browser is None:
-            raise
-    page = context.browser.page(url, wait_for="script#__NEXT_DATA__")
-    if page.status == 404:
-        raise NotFound(f"{target.what}: IMDb has no such list, or it is private (404)", url=masked(url))
-    return page.html.encode()
+# Whatever follows the script is there only once the script is whole.
+_LOADED = "script#__NEXT_DATA__ + *"
+
+
+class _Door:
+    """Plain HTTP, and the browser where that is challenged; what let the browser in then lets HTTP in."""
+
+    def __init__(self, target: Target, context: Context) -> None:
+        self._target = target
+        self._context = context
+        self._handed_back = False
+
+    def page(self, url: str) -> bytes:
+        """A page of the site."""
+        context = self._context
+        try:
+            headers = {"Accept": "text/html,application/json;q=0.9", "Accept-Language": "en-US,en;q=0.8"}
+            content = _content(context.http.get(url, headers=headers), self._target.what)
+        except Challenged:
+            if context.browser is None:
+                raise
+            return self._through_browser(url, context.browser)
+        if self._handed_back and context.browser is not None:
+            context.browser.close()
+            self._handed_back = False
+        return content
+
+    def _through_browser(self, url: str, browser: "BrowserPool") -> bytes:
+        page = browser.page(url, wait_for=_LOADED)
+        if page.status == 404:
+            raise NotFound(f"{self._target.what}: IMDb has no such list, or it is private (404)", url=masked(url))
+        host = urlsplit(url).hostname or ""
+        cookies, user_agent = browser.cookies(host)
+        if cookies:
+            self._context.http.adopt(host, cookies, user_agent)
+            self._handed_back = True
+        return page.html.encode(errors="replace")
 
 
 def _with_remedy(error: ProviderError, target: Target) -> ProviderError:
