@@ -77,7 +77,10 @@ def _claimed(text: str) -> Source | None:
     """The source of the service that an address belongs to."""
     if pasted(text) is None:
         return None
-    return next((found for name in _MODULES if name != "file" and (found := get(name).parse(text)) is not None), None)
+    # With its scheme it cannot be mistaken for somebody's identifier: `mdblist.com/lists/…` for a user's list at Trakt.
+    address = text if has_scheme(text) else f"https://{text}"
+    offered = (get(name).parse(address) for name in _MODULES if name != "file")
+    return next((found for found in offered if found is not None), None)
 
 
 def _unknown(text: str, name: str, named: bool) -> SourceError:  # noqa: FBT001 - a fact about the text
