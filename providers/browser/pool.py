@@ -1,6 +1,7 @@
 """One browser for the lists of a run: started by the first page that needs it, shared by all threads, closed early."""
 
 import base64
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,8 +23,15 @@ IDLE = 30.0
 
 
 def open_pool(mode: str = "auto", timeout: float = 60.0) -> "BrowserPool | None":
-    """The pool of a run; None when `browser.mode` is `off`. Nothing is started yet, and nothing need be installed."""
-    return None if mode == "off" else BrowserPool(timeout=timeout)
+    """The pool of a run; None when `browser.mode` is `off`. Nothing is started yet, and nothing need be installed; what
+    browsers of killed runs left behind is removed."""
+    if mode == "off":
+        return None
+    if sys.platform != "win32":
+        from providers.browser import home
+
+        home.sweep()
+    return BrowserPool(timeout=timeout)
 
 
 class BrowserPool:

@@ -126,6 +126,35 @@ class TestReading:
         assert found == numbered(3) * 4
 
 
+@chromium
+@pytest.mark.browser
+class TestClosing:
+    def test_a_browser_that_nobody_uses_is_closed_and_the_next_page_starts_another(self, site: Site) -> None:
+        with BrowserPool(timeout=20, idle=0.01) as pool:
+            pool.page(f"{site.url}/checked")
+            assert eventually(lambda: pool.cookies(site.host) == ({}, ""))
+            assert rows(pool.page(f"{site.url}/plain")) == numbered(3)
+
+    def test_released_by_one_it_goes_on_for_another_who_waits(self, site: Site) -> None:
+        with BrowserPool(timeout=20) as pool:
+            found: list[str] = []
+            reader = threading.Thread(target=lambda: found.extend(rows(pool.page(f"{site.url}/endless", scroll=True))))
+            reader.start()
+            while reader.is_alive():
+                pool.release()
+                reader.join(0.05)
+        assert found == numbered(100)
+
+    def test_closed_in_the_middle_of_a_page_it_is_transient(self, site: Site) -> None:
+        with BrowserPool(timeout=20) as pool:
+            pool.page(f"{site.url}/plain")
+            closing = threading.Timer(0.5, pool.close)
+            closing.start()
+            with pytest.raises(Transient):
+                pool.page(f"{site.url}/plain", wait_for="#nowhere")
+            closing.join()
+
+
 class TestWithoutBrowser:
     def test_off_is_no_pool(self) -> None:
         assert open_pool("off") is None

@@ -121,9 +121,9 @@ def test_a_browser_that_is_not_there_leaves_the_challenge_and_says_what_to_insta
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("CHROME_BIN", "/nowhere/chromium")
-    with site({"/dave/watchlist/": BLOCKED}) as served, BrowserPool() as browser:
-        with pytest.raises(Challenged, match="/nowhere/chromium") as challenged:
-            served.fetch(WATCHLIST, browser=browser)
+    blocked: dict[str, Reply | str] = {"/dave/watchlist/": BLOCKED}
+    with site(blocked) as served, pytest.raises(Challenged, match="/nowhere/chromium") as challenged:
+        served.fetch(WATCHLIST, browser=BrowserPool())
     assert "apt-get install chromium" in challenged.value.remedy
 
 
