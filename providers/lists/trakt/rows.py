@@ -69,7 +69,7 @@ def _title(title: object, kind: Kind | None, position: int, row: object) -> Item
     ids = loose.dig(title, "ids")
     slug, name = loose.word(loose.dig(ids, "slug")), text_of(loose.dig(title, "title"))
     number = loose.positive(loose.dig(ids, "trakt"))
-    known = Ids(tmdb=loose.dig(ids, "tmdb"), imdb=_imdb(ids), tvdb=loose.dig(ids, "tvdb"))
+    known = Ids(tmdb=_number(ids, "tmdb"), imdb=_imdb(ids), tvdb=_number(ids, "tvdb"))
     own = number or slug or known.imdb or known.tmdb or known.tvdb
     if own is None:
         return None
@@ -110,6 +110,10 @@ def _imdb(ids: object) -> str | None:
     """Trakt sometimes holds a person's or an empty id there; bare digits would be a guess."""
     written = loose.word(loose.dig(ids, "imdb"))
     return written if written and written[:2].lower() == "tt" else None
+
+
+def _number(ids: object, service: str) -> int | None:
+    return loose.positive(loose.dig(ids, service))
 
 
 def _own_kind(title: object) -> Kind | None:
