@@ -1,6 +1,7 @@
 """Reading from a server: patient with what passes, quick to say what does not."""
 
 import contextlib
+import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from providers.servers.errors import (
     Unreachable,
     Unreadable,
 )
+from providers.servers.lanes import Lanes
 from providers.servers.settings import ServerSettings, call_headers
 from providers.servers.wire import PATIENCE, Reply, check_address, is_large, open_client, receive, trust
 
@@ -57,7 +59,8 @@ class Connection:
         self._settings = settings
         self._sleep = sleep
         self._jitter = jitter
-        self._client: httpx.Client | None = None
+        self._trust: ssl.SSLContext | None = None
+        self._lanes = Lanes(self._open, READERS)
         self._known = False
         self._closed = False
         self._opening = threading.Lock()
@@ -113,10 +116,7 @@ class Connection:
         """Close every socket; reads under way are not tried again."""
         self._closed = True
         self._decoder.shutdown(wait=False, cancel_futures=True)
-        with self._opening:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+        self._lanes.close()
 
     def __enter__(self) -> Self:
         return self
@@ -125,11 +125,9 @@ class Connection:
         self.close()
 
     def _get(self, path: str, accept: Callable[[Reply], T]) -> T:
-        client = self._client or self._open()
         timeout = self._settings.timeout
-        request = client.build_request("GET", self.address.api + path)
         try:
-            with contextlib.closing(client.send(request, stream=True)) as response:
+            with self._lanes.one() as client, self._ask(client, path) as response:
                 if not is_large(response):
                     return accept(receive(response, timeout * PATIENCE))
                 with self._large:
@@ -142,17 +140,19 @@ class Connection:
             ) from None
         except httpx.HTTPError as error:
             raise unreachable(error, self.address, timeout) from None
-        except RuntimeError as error:  # how the client and the decoder say that they were closed meanwhile
+        except RuntimeError as error:  # how the decoder says that it was closed meanwhile
             if not self._closed:
                 raise
             raise Unreachable("the reader was closed", how="broken", url=self.address.shown) from error
 
+    def _ask(self, client: httpx.Client, path: str) -> contextlib.closing[httpx.Response]:
+        return contextlib.closing(client.send(client.build_request("GET", self.address.api + path), stream=True))
+
     def _open(self) -> httpx.Client:
         with self._opening:
-            if self._client is None:
-                context = trust(self._settings, self.address)
-                self._client = open_client(self._settings, self.address, context, READERS)
-            return self._client
+            if self._trust is None:
+                self._trust = trust(self._settings, self.address)
+        return open_client(self._settings, self.address, self._trust)
 
     def _tries(self, error: ServerError) -> int:
         if isinstance(error, DetailsUnavailable | SearchFailed):

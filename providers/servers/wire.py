@@ -73,9 +73,9 @@ def trust(settings: ServerSettings, address: Address) -> ssl.SSLContext:
     return context
 
 
-def open_client(settings: ServerSettings, address: Address, context: ssl.SSLContext, connections: int) -> httpx.Client:
-    """A client with time-outs and limits everywhere, proxies from the environment, and no memory for cookies: a session
-    would stand in for the key."""
+def open_client(settings: ServerSettings, address: Address, context: ssl.SSLContext) -> httpx.Client:
+    """A client of one connection, with time-outs everywhere, proxies from the environment, and no memory for cookies: a
+    session would stand in for the key."""
     from http.cookiejar import CookieJar, DefaultCookiePolicy
 
     try:
@@ -83,10 +83,8 @@ def open_client(settings: ServerSettings, address: Address, context: ssl.SSLCont
             headers=call_headers(settings),
             verify=context,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            timeout=httpx.Timeout(settings.timeout, connect=min(settings.timeout, 10.0), pool=settings.timeout * 8),
-            limits=httpx.Limits(
-                max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=IDLE_LIMIT
-            ),
+            timeout=httpx.Timeout(settings.timeout, connect=min(settings.timeout, 10.0)),
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_LIMIT),
             follow_redirects=False,
         )
     except (ValueError, ImportError, httpx.InvalidURL) as error:  # ImportError: a SOCKS proxy without its package

@@ -159,7 +159,7 @@ class SeerrWriter:
             self._drop()
         if self._client is None:
             try:
-                self._client = open_client(self._settings, self._address, self._trust, 1)
+                self._client = open_client(self._settings, self._address, self._trust)
             except ServerError as error:
                 raise _NotSentError(_for_people(error)) from None
         return self._client
