@@ -16,8 +16,8 @@ ENDED_KEPT = timedelta(days=30)
 
 
 def read_details(session: Session, wanted: Iterable[tuple[Kind, int]]) -> dict[tuple[Kind, int], Details]:
-    """The details of titles (shows for their seasons, and whatever has no title yet): kept ones while they are fresh, stale ones where the server has no answer now. A
-    show that is missing in the result could not be read at all."""
+    """The details of titles (shows for their seasons, and whatever has no title yet): kept ones while they are fresh,
+    stale ones where the server has no answer now. A title that is missing in the result could not be read at all."""
     titles = sorted(set(wanted))
     kept = session.ledger.details(titles)
     now = session.tools.clock()

@@ -112,7 +112,7 @@ def plan_of(session: Session, seen: Considered, *, scope: Collection[str] | None
         drift=tuple(_drift(session, seen)),
         warnings=tuple(str(problem) for problem in session.loaded.warnings) + not_yet(session.config),
     )
-    plan = sealed(restrict(plan, make_rails(session, plan), seen.about.now), kept)
+    plan = sealed(restrict(plan, make_rails(session, plan, seen.about.recalled.records), seen.about.now), kept)
     session.ledger.save_plan(plan.id, plan.digest, plan.created)
     return plan
 
@@ -125,7 +125,7 @@ def apply_plan(session: Session, plan: Plan, *, command: str = "apply") -> Repor
         run = start_run(session, plan, command, started)
         recorder = Recorder(session)
         settled = recover(session, recorder)
-        rails = make_rails(session, plan)
+        rails = make_rails(session, plan, recorder.records)
         plan = restrict(plan, rails, started)
         _refuse_if_all_held(plan)
         done = Applied()

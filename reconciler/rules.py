@@ -1,7 +1,8 @@
 """The configuration in the terms of deciding: names resolved to the server's ids, dates to moments."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from providers.servers import approval, resolve_user
@@ -12,7 +13,7 @@ from schemas.config import Config, Filter, ListConfig, Override
 from schemas.config import Pause as PauseConfig
 from schemas.media import Key
 from schemas.plan import Action, Plan, PlannedAction
-from schemas.record import RecordState
+from schemas.record import Record, RecordState
 from schemas.server import Quota, RequestOptions, User
 
 if TYPE_CHECKING:
@@ -99,13 +100,12 @@ def denials(config: Config, now: datetime) -> Callable[[Key], str | None]:
     return ask
 
 
-def make_rails(session: Session, plan: Plan) -> Rails:
+def make_rails(session: Session, plan: Plan, records: Mapping[Key, Record]) -> Rails:
     """The rails as of now, for this plan. The server is asked for quotas only where something would be requested."""
     config, ledger, now = session.config, session.ledger, session.tools.clock()
     budget = config.rails.budget
     opens, closes = _window(config, now)
     creates = [one for one in (*plan.actions, *plan.deferred) if one.action is Action.CREATE]
-    records = ledger.records().values()
     return Rails(
         pause=_pause(config.rails.pause, config),
         list_pauses={
@@ -114,13 +114,13 @@ def make_rails(session: Session, plan: Plan) -> Rails:
         opens=opens,
         closes=closes,
         budget=Budget(budget.per_run, budget.per_day),
-        first_run=None if ledger.ever_applied() else budget.first_run,
+        first_run=_first_run(budget.first_run, session),
         list_budgets={name: Budget(one.budget.per_run, one.budget.per_day) for name, one in config.lists.items()},
         sent=ledger.sent_since(now - timedelta(days=1)),
         quotas=_quotas(session, {one.options.requester for one in creates}),
         max_cancels=config.rails.max_cancels,
-        our_pending=_our_pending(session),
-        live_records=sum(1 for record in records if record.state in LIVE),
+        our_pending=_our_pending(session, records),
+        live_records=sum(1 for record in records.values() if record.state in LIVE),
         accepted=ledger.setting(ACCEPTED) is not None,
         interval=min((one.every.interval(now) for one in config.lists.values()), default=timedelta(days=1)),
     )
@@ -128,6 +128,16 @@ def make_rails(session: Session, plan: Plan) -> Rails:
 
 ACCEPTED = "server.accepted"
 """Set by `listsync accept server`, cleared by the next apply: mass deletion does not hold that once."""
+
+
+def _first_run(budget: int | None, session: Session) -> int | None:
+    """What is left of the first-run budget: an apply that was killed does not get the whole of it again."""
+    if budget is None or session.ledger.ever_applied():
+        return None
+    return max(0, budget - len(session.ledger.sent_since(EPOCH)))
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _pause(pause: PauseConfig | None, config: Config) -> Pause | None:
@@ -170,10 +180,10 @@ def _user(session: Session, requester: int | None) -> User | None:
     return next((user for user in session.reader.users() if user.id == requester), None)
 
 
-def _our_pending(session: Session) -> int:
+def _our_pending(session: Session, records: Mapping[Key, Record]) -> int:
     ours = {
         (request.id, request.created_at)
-        for record in session.ledger.records().values()
+        for record in records.values()
         if record.state in {RecordState.REQUESTED, RecordState.RELEASED}
         for request in record.requests
     }
@@ -190,7 +200,7 @@ def name_requesters(session: Session, actions: "Iterable[PlannedAction]") -> tup
             named.append(action)
         else:
             expected = approval(user, action.key.kind, action.key.is_4k)
-            named.append(action.model_copy(update={"requester": user.name, "approval": expected}))
+            named.append(replace(action, requester=user.name, approval=expected))
     return tuple(named)
 
 

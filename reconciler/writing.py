@@ -1,6 +1,7 @@
 """One write at a time: an intent, the call, the outcome with its event (design, section 8)."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from providers.servers import ServerError, ServerWriter
@@ -176,7 +177,7 @@ class Performer:
         with self._session.ledger.writing() as tx:
             self._settle(tx, intent, "there already")
             now = self._recorder.now()
-            moved = action.model_copy(update={"action": Action.RECORD, "becomes": state, "reason": reason})
+            moved = replace(action, action=Action.RECORD, becomes=state, reason=reason)
             self._recorder.change(tx, after_action(moved, record, now))
         return outcome(action, Status.SKIPPED, reason, answer.text)
 

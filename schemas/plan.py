@@ -1,5 +1,9 @@
-"""The plan: a value that says what would be done and why, complete enough to be applied by another process."""
+"""The plan: a value that says what would be done and why, complete enough to be applied by another process.
 
+What there are thousands of is a slotted dataclass: a model takes five times its memory.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -13,6 +17,8 @@ from schemas.server import RequestOptions
 
 PLAN_FORMAT: Literal["listsync.plan"] = "listsync.plan"
 PLAN_VERSION = "1.0"
+DEFAULT_OPTIONS = RequestOptions()
+DEFAULT_TERMS = Terms()
 
 
 class ActualState(StrEnum):
@@ -49,7 +55,8 @@ class Action(StrEnum):
         return self in {Action.CANCEL, Action.RETRY, Action.CREATE}
 
 
-class Decision(Document):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
     """What `decide()` says of one key."""
 
     action: Action
@@ -60,7 +67,8 @@ class Decision(Document):
     """What a create asks for."""
 
 
-class Expects(Document):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expects:
     """What the plan saw; at apply time anything else makes the action stale."""
 
     actual: ActualState
@@ -70,7 +78,8 @@ class Expects(Document):
     """The wanted seasons by which a show was judged."""
 
 
-class PlannedAction(Document):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedAction:
     """A decision with all that applying and reading it needs."""
 
     key: Key
@@ -85,14 +94,14 @@ class PlannedAction(Document):
     lists: tuple[str, ...] = ()
     lead: str | None = None
     seasons: tuple[int, ...] = ()
-    options: RequestOptions = RequestOptions()
+    options: RequestOptions = DEFAULT_OPTIONS
     requester: str | None = None
     """The acting user's name; None: the key's own user."""
     approval: Literal["automatic", "pending", "forbidden"] | None = None
     """What the server will do with a create, as far as permissions tell."""
     request_id: int | None = None
     """The request that a cancel or retry is about."""
-    terms: Terms = Terms()
+    terms: Terms = DEFAULT_TERMS
     position: int = 0
     """Best place in a list that wants it: first in the order of service."""
     list_order: int = 0
@@ -122,7 +131,8 @@ class ListLine(Document):
     warnings: tuple[str, ...] = ()
 
 
-class Unresolved(Document):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unresolved:
     """An item that no key was found for."""
 
     list: str
@@ -134,7 +144,8 @@ class Unresolved(Document):
     candidates: tuple[Candidate, ...] = ()
 
 
-class Excluded(Document):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excluded:
     """An item that its list does not want, or that cannot be requested."""
 
     list: str

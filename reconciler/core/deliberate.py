@@ -146,7 +146,7 @@ def planned(one: Deliberation, about: Circumstances) -> PlannedAction:
     want, record, decision = one.want, one.record, one.decision
     terms = one.situation.terms
     seen = one.actual.present | one.actual.available
-    return PlannedAction.model_construct(
+    return PlannedAction(
         key=one.key,
         title=want.title if want else record.title if record else "",
         year=want.year if want else record.year if record else None,
@@ -154,7 +154,7 @@ def planned(one: Deliberation, about: Circumstances) -> PlannedAction:
         reason=decision.reason,
         detail=_detail(one, about),
         becomes=decision.becomes,
-        expects=Expects.model_construct(
+        expects=Expects(
             actual=one.situation.actual,
             serial=record.serial if record else None,
             seasons=tuple(sorted(one.wanted_seasons)),
@@ -163,15 +163,11 @@ def planned(one: Deliberation, about: Circumstances) -> PlannedAction:
         lead=want.lead if want else record.lead if record else None,
         seasons=decision.seasons,
         options=want.options if want else record.options if record else RequestOptions(),
-        requester=None,
-        approval=None,
         request_id=one.actual.request.id if one.actual.request else None,
         terms=terms,
         position=want.position if want else 0,
         list_order=want.list_order if want else 0,
         seen_seasons=tuple(sorted(seen)),
-        turn=None,
-        proposed=None,
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.core.deliberate import Circumstances, Deliberation, planned, remembers_more
@@ -58,12 +58,37 @@ def summarise(plan: Plan, kept: int | None = None) -> Summary:
 
 def digest(document: Mapping[str, Any]) -> str:
     """Of a plan's JSON document without its `digest`: every edit changes it, the order of keys does not."""
-    content = {name: value for name, value in document.items() if name != "digest"}
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    found = hashlib.sha256()
+    for name in sorted(document):
+        if name != "digest":
+            value = document[name]
+            _feed(found.update, name)
+            for part in value if isinstance(value, list) else [value]:
+                _feed(found.update, part)
+    return "sha256:" + found.hexdigest()
+
+
+def _feed(update: Callable[[bytes], None], part: Any) -> None:
+    update(json.dumps(part, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode() + b"\n")
 
 
 def sealed(plan: Plan, kept: int | None = None) -> Plan:
     """The plan with its summary and digest."""
     plan = plan.model_copy(update={"summary": summarise(plan, kept)})
-    return plan.model_copy(update={"digest": digest(plan.model_dump(mode="json"))})
+    return plan.model_copy(update={"digest": digest(_Document(plan))})
+
+
+class _Document(Mapping[str, Any]):
+    """A plan as its JSON document, a field at a time: a large plan is never held twice."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def __getitem__(self, name: str) -> Any:
+        return self._plan.model_dump(mode="json", include={name})[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(type(self._plan).model_fields)
+
+    def __len__(self) -> int:
+        return len(type(self._plan).model_fields)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from schemas.media import Kind
@@ -105,13 +105,12 @@ def restrict(plan: Plan, rails: Rails, now: datetime) -> Plan:
 
 def hold(action: PlannedAction, reason: Reason, detail: str = "") -> PlannedAction:
     """The action, held; what it would have been is kept beside."""
-    update = {"action": Action.HOLD, "reason": reason, "detail": detail, "proposed": action.action}
-    return action.model_copy(update=update)
+    return replace(action, action=Action.HOLD, reason=reason, detail=detail, proposed=action.action)
 
 
 def defer(action: PlannedAction, reason: Reason, turn: datetime | None) -> PlannedAction:
     """The action, put off; it stays what it is."""
-    return action.model_copy(update={"reason": reason, "turn": turn, "proposed": action.action})
+    return replace(action, reason=reason, turn=turn, proposed=action.action)
 
 
 def _pause(action: PlannedAction, rails: Rails, now: datetime) -> Pause | None:
