@@ -35,7 +35,7 @@ class Folding:
     _refs: set[str] = field(default_factory=set)
 
     def add(self, rows: Iterable[object], *, what: str) -> None:
-        """Take a page's rows. Raises Malformed when they are lists or users instead of titles."""
+        """Take a page's rows. Raises Malformed when they are lists instead of titles, or when none can be read."""
         for row in rows:
             self.count += 1
             item = item_of(row, self.count, self.otherwise)
@@ -47,6 +47,8 @@ class Folding:
             else:
                 self.items.append(item)
                 self._refs.add(item.ref)
+        if self.unread and not self.items:
+            raise Malformed(f"{what}: none of the {self.unread} rows that Trakt sent can be read")
 
 
 def item_of(row: object, position: int, otherwise: Kind | None = None) -> Item | None:
