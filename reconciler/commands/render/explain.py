@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.console import RenderableType
 from rich.text import Text
 
-from reconciler.commands.render.history import event_row
+from reconciler.commands.render.history import event_row, told
 from reconciler.commands.render.page import View, and_more, cut, grid, heading, indented, to_text, way_out
 from reconciler.commands.render.parts import (
     SIGNS,
@@ -72,7 +72,7 @@ def _key_parts(one: ExplainedKey, view: View) -> Iterable[RenderableType]:
     if one.way_out:
         yield way_out(clean(one.way_out))
     yield grid(_facts(one, view), indent=4)
-    shown, rest = cut(one.events, view)
+    shown, rest = cut(told(one.events), view)
     if shown:
         yield indented(Text("What happened", "dim"), 4)
         yield grid((event_row(event) for event in shown), indent=6, wrap=2)

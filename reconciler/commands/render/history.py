@@ -8,7 +8,7 @@ from reconciler.commands.render.page import View, grid, indented, to_text
 from reconciler.words import clean, moment
 from schemas.documents import HistoryDocument
 from schemas.events import Event, EventType
-from schemas.reasons import REASONS
+from schemas.reasons import REASONS, Reason
 
 _WORDS = {
     EventType.REQUESTED: ("+", "requested", "green"),
@@ -25,10 +25,18 @@ def history_text(history: HistoryDocument, view: View) -> str:
     """A line an event."""
     if not history.events:
         return "Nothing has happened yet.\n"
-    parts = [grid((event_row(event) for event in history.events), indent=0, wrap=2)]
+    parts = [grid((event_row(event) for event in told(history.events)), indent=0, wrap=2)]
     if history.truncated:
         parts.append(indented(Text(f"… and older ones ({view.more})", "dim"), 0))
     return to_text(parts, view)
+
+
+def told(events: Sequence[Event]) -> list[Event]:
+    """Without the record's change where the action that made it is told."""
+    done = {(event.run, event.key) for event in events if event.type in _TITLED - {EventType.STATE_CHANGED}}
+    return [
+        event for event in events if event.type is not EventType.STATE_CHANGED or (event.run, event.key) not in done
+    ]
 
 
 def event_row(event: Event) -> Sequence[Text | str]:
@@ -41,10 +49,13 @@ def event_row(event: Event) -> Sequence[Text | str]:
 
 def _about(event: Event) -> Text:
     message = clean(event.message)
+    if event.type is EventType.RUN_FINISHED and not message:
+        message = f"exit code {event.data.get('exit_code', '?')}"
     titled = event.key is None or event.type in _TITLED
     told = Text(message if titled and message else str(event.key or ""))
-    why = REASONS[event.reason].summary if event.reason is not None else ""
-    for text in (clean(event.list or ""), why, "" if titled else message):
+    why = REASONS[event.reason].summary if event.reason not in {None, Reason.WANTED} else ""
+    run = clean(event.run or "") if event.type is EventType.RUN_STARTED else ""
+    for text in (clean(event.list or ""), why, "" if titled else message, run):
         if text:
             told.append(("  " if told else "") + text, "dim")
     return told

@@ -28,12 +28,15 @@ def status_text(status: StatusReport, view: View) -> str:
 
 
 def _parts(status: StatusReport, view: View) -> Iterable[RenderableType]:
-    yield grid(_facts(status, view), indent=0)
+    server = status.server
+    answer = product_text(server) if server is not None else Text(f"✗ {clean(status.server_error)}", "red")
+    yield grid([(Text("Server    ", "bold"), Text.assemble(clean(status.server_url), "  ", answer))], indent=0)
     if status.server_remedy:
         yield way_out(clean(status.server_remedy), 2)
     if status.server_changed:
         yield indented(Text("! another installation answers than the one that the ledger knows", "yellow"), 0)
         yield way_out("`listsync accept server` if it was reinstalled on purpose; else check `server.url`", 2)
+    yield grid(_facts(status, view), indent=0)
     yield from warnings_section(status.warnings)
     yield from (indented(Text.assemble(("! paused: ", "yellow"), clean(pause)), 0) for pause in status.pauses)
     yield from lists_section(status.lists, view)
@@ -51,12 +54,9 @@ def _parts(status: StatusReport, view: View) -> Iterable[RenderableType]:
 
 
 def _facts(status: StatusReport, view: View) -> Iterable[tuple[Text | str, ...]]:
-    server = status.server
-    answer = product_text(server) if server is not None else Text(f"✗ {clean(status.server_error)}", "red")
-    yield Text("Server", "bold"), Text.assemble(clean(status.server_url), "  ", answer)
     yield Text("Ledger", "bold"), clean(status.database)
     if status.revision:
-        yield Text("Config", "bold"), clean(status.revision)[:19]
+        yield Text("Config", "bold"), clean(status.revision)[:12]
     yield Text("Last apply", "bold"), _run_text(status.last_apply, view)
     if status.last_run is not None and status.last_run != status.last_apply:
         yield Text("Last run", "bold"), _run_text(status.last_run, view)
