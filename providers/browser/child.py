@@ -12,6 +12,7 @@ from typing import Any
 from providers.browser.guard import Failure, Guard
 
 REAP_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER, prctl(2)
+REINSTALL = "install the extra anew: pip install --upgrade 'listsync[browser]'"
 
 
 class Answers:
@@ -36,6 +37,13 @@ async def _serve(guard: Guard) -> None:
     except Failure as failure:
         answers.send(error=failure.report, last=True)
         return
+    except TimeoutError:
+        answers.send(error=Failure("transient", "Chromium did not start in time").report, last=True)
+        return
+    except Exception as unforeseen:
+        told = f"the browser could not be started: {_first_line(unforeseen)}"
+        answers.send(error=Failure("unavailable", told, remedy=REINSTALL).report, last=True)
+        raise
     answers.send(done={})
     while True:
         order = await guard.orders.get()
@@ -44,9 +52,13 @@ async def _serve(guard: Guard) -> None:
         except Failure as failure:
             answers.send(error=failure.report)
         except Exception as unforeseen:
-            told = f"the browser failed: {type(unforeseen).__name__}: {unforeseen}".splitlines()[0]
-            answers.send(error=Failure("transient", told[:300]).report, last=True)
+            told = f"the browser failed: {_first_line(unforeseen)}"
+            answers.send(error=Failure("transient", told).report, last=True)
             raise
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0][:300]
 
 
 async def _carry_out(chromium: Any, order: Mapping[str, Any], answers: Answers) -> Mapping[str, Any]:

@@ -56,8 +56,13 @@ class Driver:
     def start(cls, chromium: str, step: float) -> Self:
         """Start a child and wait for its Chromium; `step` seconds are the most that any step may take. Raises
         Unavailable when Chromium does not run here, Transient when it does not answer in time."""
-        home.sweep()
-        place = home.make()
+        try:
+            home.sweep()
+            place = home.make()
+        except OSError as refused:
+            raise Unavailable(
+                f"the browser has no place for temporary files: {refused}", remedy="set TMPDIR"
+            ) from refused
         reading, writing = os.pipe()
         try:
             process = _spawn(place, writing)

@@ -37,12 +37,15 @@ class Home:
 
 
 def make(root: Path | None = None) -> Home:
-    """A new, locked, private directory below `root` (default: the system's place for temporary files)."""
-    while True:
+    """A new, locked, private directory below `root` (default: the system's place for temporary files). OSError when
+    there is no place for one."""
+    for _ in range(ATTEMPTS):
         path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=root))
         lock = _lock(path)
         if lock is not None:
             return Home(path, lock)
+        shutil.rmtree(path, ignore_errors=True)
+    raise OSError(f"no directory below {root or tempfile.gettempdir()} can be locked")
 
 
 def sweep(root: Path | None = None) -> int:
@@ -50,11 +53,26 @@ def sweep(root: Path | None = None) -> int:
     swept = 0
     for path in Path(root or tempfile.gettempdir()).glob(f"{PREFIX}*"):
         lock = _lock(path)
+        for _ in range(ATTEMPTS):
+            if lock is not None or not _left(path):
+                break
+            time.sleep(0.05)  # killed this instant: the kernel is still closing what it had open
+            lock = _lock(path)
         if lock is not None:
             tree.kill(str(path))
             Home(path, lock).remove()
             swept += 1
     return swept
+
+
+def _left(path: Path) -> bool:
+    """Whether the process that made the directory, whose number is in its name, seems to be gone."""
+    maker = path.name.removeprefix(PREFIX).partition("-")[0]
+    try:
+        ours = path.lstat().st_uid == os.getuid()
+    except OSError:
+        return False
+    return ours and maker.isdecimal() and not tree.alive(int(maker))
 
 
 def _lock(path: Path) -> int | None:

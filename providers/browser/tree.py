@@ -25,6 +25,17 @@ def find(directory: str, session: int | None = None) -> frozenset[int]:
     return frozenset(found - {os.getpid()})
 
 
+def alive(pid: int) -> bool:
+    """Whether a process of that number exists here and is more than a corpse that awaits its burial."""
+    try:
+        os.kill(pid, 0)
+        return _state(Path("/proc") / str(pid))[0] not in "ZX"
+    except ProcessLookupError:
+        return False
+    except (OSError, ValueError):
+        return True
+
+
 def kill(directory: str, session: int | None = None) -> None:
     """Kill them all, those that are forked meanwhile included, and reap the ones that became ours."""
     until = time.monotonic() + PATIENCE
