@@ -41,14 +41,18 @@ def tour(settings: Settings) -> int:
     """The whole tour. Raises ListsyncError when a step does not end as it should."""
     from reconciler.demo.tour import household, take
 
+    codes = [int(ExitCode.DONE)]
     with household() as house, _inside(house.folder):
 
         def run(words: Sequence[str]) -> int:
             from reconciler import cli
 
-            return cli.run([*words, *_passed_on(settings)], _world(settings, house))
+            codes.append(cli.run([*words, *_passed_on(settings)], _world(settings, house)))
+            return codes[-1]
 
         failed = take(house, run, _say, lambda text: click.secho(f"\n$ {text}", bold=True, color=settings.color))
+    if codes[-1] in {ExitCode.INTERRUPTED, ExitCode.TERMINATED}:
+        return codes[-1]
     if failed is not None:
         raise ListsyncError(
             f"the tour ended early: `listsync {failed.command[0]}` did not end as it should",
