@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -20,6 +21,8 @@ from providers.http.shelf import MemoryShelf, Shelf
 from schemas.base import utc_now
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 
@@ -147,6 +150,7 @@ def _open_client() -> "httpx.Client":
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     client = httpx.Client(
+        verify=_trust(),
         http2=True,
         follow_redirects=False,
         limits=httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=30.0),
@@ -154,6 +158,14 @@ def _open_client() -> "httpx.Client":
     # Services set cookies on every answer; the same question must get the same answer whatever was asked before.
     client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return client
+
+
+@cache
+def _trust() -> "ssl.SSLContext":
+    """The certificates that are trusted, read once a process: that takes longer than a request."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _version() -> str:

@@ -59,6 +59,7 @@ def serving(answer: Callable[[Asked], Answer]) -> Iterator[Site]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def log_message(self, *args: object) -> None:
             """Tests are quiet."""

@@ -331,8 +331,8 @@ def test_the_registry_knows_every_provider_by_its_name() -> None:
 
 
 WORDS = """
-imdb trakt letterboxd mdblist stevenlu file : / // https: www. imdb.com trakt.tv letterboxd.com boxd.it mdblist.com lists
-list users user watchlist ls006123300 ur1234567 dave 14 page 2 ? # %2F % .zip .csv ~ .. movies official json @ é
+imdb trakt letterboxd mdblist stevenlu file : / // https: www. imdb.com trakt.tv letterboxd.com boxd.it mdblist.com
+lists list users user watchlist ls006123300 ur1234567 dave 14 page 2 ? # %2F % .zip .csv ~ .. movies official json @ é
 """
 PIECES = st.sampled_from(WORDS.split())
 

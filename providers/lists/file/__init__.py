@@ -38,11 +38,10 @@ class FileProvider:
         """Read the list whole. A local file that can be read affirms its length, also when it is empty."""
         where, member = split_member(source.identifier)
         if is_web(where):
-            content, place = _download(where, context), host_of(where)
+            parsed = _parsed(_download(where, context), member)
         else:
             path = local_path(where, context.base_dir)
-            content, place = read_bytes(path), str(path)
-        parsed = _parsed(content, member, place)
+            parsed = _parsed(_Body(str(path), read_bytes(path)), member)
         context.progress(len(parsed.items), parsed.rows)
         complete = len(parsed.items) == parsed.rows
         affirmed = parsed.rows if parsed.rows or not is_web(where) else None
@@ -51,28 +50,38 @@ class FileProvider:
         )
 
 
-def _download(url: str, context: Context) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What stands somewhere, and what its sender says it is."""
+
+    place: str
+    content: bytes
+    declared: str = ""
+
+
+def _download(url: str, context: Context) -> _Body:
     accept = {"Accept": "application/json, text/csv, text/plain, application/rss+xml, */*;q=0.5"}
     reply = context.http.get(url, headers=accept, max_bytes=MAX_BYTES).require(what="the list")
     if not reply.content.strip():
         raise Malformed(f"{host_of(url)} answered with nothing at all", url=masked(url))
-    return reply.content
+    return _Body(host_of(url), reply.content, reply.headers.get("content-type", ""))
 
 
-def _parsed(content: bytes, member: str | None, place: str) -> Parsed:
-    if not is_archive(content):
+def _parsed(body: _Body, member: str | None) -> Parsed:
+    if not is_archive(body.content):
         if member is not None:
-            raise Malformed(f"{place} is no archive, so there is no {member!r} inside it")
-        return _document(content, place)
-    parts = [_document(part.content, f"{place}#{part.name}") for part in members(content, member, place)]
+            raise Malformed(f"{body.place} is no archive, so there is no {member!r} inside it")
+        return _document(body)
+    inside = members(body.content, member, body.place)
+    parts = [_document(_Body(f"{body.place}#{part.name}", part.content)) for part in inside]
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 
-def _document(content: bytes, place: str) -> Parsed:
+def _document(body: _Body) -> Parsed:
     try:
-        return parse_contents(content)
+        return parse_contents(body.content, body.declared)
     except Unreadable as error:
-        raise Malformed(f"{place} {error}", remedy="open it in an editor and look at what it holds") from error
+        raise Malformed(f"{body.place} {error}", remedy="open it in an editor and look at what it holds") from error
 
 
 def _joined(parts: list[Parsed]) -> Parsed:

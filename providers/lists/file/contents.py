@@ -22,8 +22,8 @@ def is_archive(content: bytes) -> bool:
     return content.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
-def parse_contents(content: bytes) -> Parsed:
-    """The rows of a document. Raises Unreadable, whatever the bytes are."""
+def parse_contents(content: bytes, declared: str = "") -> Parsed:
+    """The rows of a document; `declared` is its sender's media type. Raises Unreadable, whatever the bytes are."""
     text = text_in(content)
     start = text.lstrip()
     if not start:
@@ -34,7 +34,7 @@ def parse_contents(content: bytes) -> Parsed:
         if is_feed(start):
             return parse_feed(start)
         raise Unreadable("holds a web page instead of a list")
-    if _JSON.match(start):
+    if _JSON.match(start) or "json" in declared:
         return parse_objects(_json(start))
     if (header := find_header(text)) is not None:
         return parse_table(text, header)

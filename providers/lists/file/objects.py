@@ -85,8 +85,8 @@ def _row(entry: Any, section: Kind | None) -> Row | None:
     """An entry under our names; None for what cannot name a title."""
     if isinstance(entry, Mapping):
         row = _row_of_mapping(entry)
-    elif (text := text_of(entry)) is not None:
-        row = row_of_line(text)
+    elif isinstance(entry, str):
+        row = row_of_line(entry)
     else:
         return None
     if row is not None and section is not None and kind_of(text_of(row.get("kind"))) == (None, None):

@@ -38,7 +38,10 @@ def _with_titles(part: Any) -> Any:
 
 
 def _title(entry: Any) -> str | None:
-    if not isinstance(entry, Mapping) or len(entry) != 1:
+    """The title that was meant; also `- 1917` and `- 300`, which YAML reads as numbers."""
+    if not isinstance(entry, Mapping):
+        return text_of(entry)
+    if len(entry) != 1:
         return None
     ((name, value),) = entry.items()
     left, right = text_of(name), text_of(value)
