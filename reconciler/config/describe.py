@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, get_args, get_origin
 
 from annotated_types import Ge, Le
@@ -57,10 +58,14 @@ def field_docs(model: type[BaseModel]) -> dict[str, str]:
     for owner in reversed(model.__mro__):
         if not isinstance(owner, type) or not issubclass(owner, BaseModel) or owner is BaseModel:
             continue
-        for node in ast.parse(inspect.getsource(sys.modules[owner.__module__])).body:
-            if isinstance(node, ast.ClassDef) and node.name == owner.__name__:
-                docs |= dict(_docs_in(node))
+        docs |= dict(_docs_in(_classes(owner.__module__)[owner.__name__]))
     return docs
+
+
+@cache
+def _classes(module: str) -> dict[str, ast.ClassDef]:
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
 
 
 def _docs_in(node: ast.ClassDef) -> Iterator[tuple[str, str]]:

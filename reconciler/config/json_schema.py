@@ -13,6 +13,7 @@ from schemas.config.running import RECEIVERS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NULL: Mapping[str, str] = {"type": "null"}
+_MAY_BE_EMPTY = {"Override", "Service"}
 _LIST_IS_ANY = (Words, Languages, Countries, Certifications, Statuses, Titles)
 
 
@@ -67,10 +68,19 @@ def _allow_nothing(kind: dict[str, Any]) -> None:
 
 def _allow_empty_entries(field: dict[str, Any], key: str) -> None:
     inner = field.get(key)
-    if isinstance(inner, dict) and "$ref" in inner:
-        field[key] = {"anyOf": [inner, dict(_NULL)]}
-    elif isinstance(inner, dict) and key == "patternProperties":
-        field[key] = {pattern: {"anyOf": [entry, dict(_NULL)]} for pattern, entry in inner.items()}
+    if not isinstance(inner, dict):
+        return
+    if key == "patternProperties":
+        field[key] = {pattern: _entry_or_null(entry) for pattern, entry in inner.items()}
+        field["additionalProperties"] = False
+    else:
+        field[key] = _entry_or_null(inner)
+
+
+def _entry_or_null(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry that needs keys cannot be empty."""
+    model = entry.get("$ref", "").rpartition("/")[2]
+    return {"anyOf": [entry, dict(_NULL)]} if model in _MAY_BE_EMPTY else entry
 
 
 def _or_null(field: dict[str, Any]) -> dict[str, Any]:

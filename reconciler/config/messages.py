@@ -20,13 +20,18 @@ def translated(error: ValidationError, root: MappingNode) -> tuple[Problem, ...]
     """One problem for each wrong value. One that many lists took from `defaults` is told of once, there."""
     found: dict[tuple[Place, str], Problem] = {}
     for detail in error.errors(include_url=False):
+        if detail["type"] == "too_short" and detail["input"]:
+            continue  # it is not empty: what it holds is wrong, and told of
         path = tuple(detail["loc"])
         about_key = path[-1:] == ("[key]",)
         path = path[:-1] if about_key else path
         target = find(root, path)
         message, hint = _words(detail, path, target.node)
         at_key = about_key or detail["type"] in {"missing", "extra_forbidden"} or isinstance(target.node, MappingNode)
-        one = problem(target.key if at_key else target.node.place, path, message, hint)
+        place = target.key if at_key else target.node.place
+        if detail["type"] == "missing" and place.line is None:
+            place = Place("environment")  # no variable is wrong: one is not there
+        one = problem(place, path, message, hint)
         known = found.get((one.place, message))
         if known is None or one.path.startswith("defaults."):
             found[one.place, message] = one
@@ -78,7 +83,7 @@ def _words(detail: ErrorDetails, path: Path, node: Node) -> _Words:
         message = f"takes {what}, and {value.reference} is a text from outside"
         return message, "such a text is never converted: write the value itself here"
     if kind in _WORDS:
-        return _WORDS[kind](_Wrong(value, node, detail.get("ctx", {})))
+        return _WORDS[kind](_Wrong(value, node, path, detail.get("ctx", {})))
     return detail["msg"][:1].lower() + detail["msg"][1:], ""
 
 
@@ -91,6 +96,7 @@ def _listed(known: Iterable[str]) -> str:
 class _Wrong:
     value: Any
     node: Node
+    path: Path
     limits: Mapping[str, Any]
 
     def must(self, wanted: str, hint: str = "") -> _Words:
@@ -119,6 +125,8 @@ def _flag(wrong: _Wrong) -> _Words:
 
 
 def _mapping(wrong: _Wrong) -> _Words:
+    if wrong.path[:1] == ("lists",) and len(wrong.path) == 2 and isinstance(wrong.value, str):
+        return wrong.must("keys with values", f"write `source: {shown(wrong.value).strip(_QUOTE)}` below it")
     return wrong.must("keys with values", "write each as `key: value` on a line of its own, indented")
 
 

@@ -57,7 +57,7 @@ class Outsides:
         if value:
             return self._secret(value) if _SECRET_NAME.search(name) else value
         if default is not None:
-            return default
+            return default.replace("$$", "$")
         how = "empty" if name in self.environ else "not set"
         guess = did_you_mean(name, self.environ) if how == "not set" else ""
         other = "${file:/run/secrets/…}" if _SECRET_NAME.search(name) else f"${{{name}:-default}}"

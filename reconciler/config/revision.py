@@ -59,7 +59,7 @@ def _asked_git(path: Path) -> tuple[str | None, bool] | None:
     lines = answer.stdout.decode("utf-8", "replace").splitlines()
     commit = next((line.split()[-1] for line in lines if line.startswith("# branch.oid ")), "")
     if not commit or commit.strip("0123456789abcdef"):
-        return None, True  # `(initial)`: nothing is committed yet
+        return None  # `(initial)`: nothing is committed yet
     return commit, any(not line.startswith("#") for line in lines)
 
 
@@ -70,16 +70,20 @@ def _asked_dulwich(path: Path, content: bytes) -> tuple[str | None, bool] | None
         from dulwich.repo import Repo
     except ImportError:
         return None
+    try:
+        repo = Repo.discover(str(path.parent))
+    except Exception:
+        return None
     commit: bytes | None = None
     try:
-        with Repo.discover(str(path.parent)) as repo:
+        with repo:
             commit = repo.head()
             checked_out = repo[commit]
             assert isinstance(checked_out, Commit)
             inside = path.relative_to(Path(os.fsdecode(repo.path)).resolve()).as_posix().encode()
             _, blob = tree_lookup_path(repo.object_store.__getitem__, checked_out.tree, inside)
     except KeyError:
-        return (None, True) if commit is None else (commit.decode(), True)
+        return None if commit is None else (commit.decode(), True)
     except Exception:
         return None
     return commit.decode(), Blob.from_string(content).id != blob

@@ -32,7 +32,6 @@ from schemas.config.server import Browser, BrowserMode, Server, Service
 from schemas.config.values import Cron, Every, Range, Rate, SeasonRule, Sort, SortField, TimeZone
 
 _LIST_NAME = re.compile(r"[^\W_](?:[\w .+-]{0,98}[\w.+-])?")
-LIST_NAME_PATTERN = f"^{_LIST_NAME.pattern}$"
 
 
 def _list_name(value: Any) -> str:
@@ -44,7 +43,7 @@ def _list_name(value: Any) -> str:
     )
 
 
-ListName = Annotated[str, Parsed(_list_name, "a list's name", {"type": "string", "pattern": LIST_NAME_PATTERN})]
+ListName = Annotated[str, Parsed(_list_name, "a list's name", {"type": "string", "minLength": 1, "maxLength": 100})]
 
 
 class Config(Section):

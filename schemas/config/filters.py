@@ -87,6 +87,8 @@ class _Choosing(Section):
     @model_validator(mode="before")
     @classmethod
     def _short_form(cls, data: Any) -> Any:
+        if isinstance(data, (str, int, float)):
+            raise Wrong(f"must be a list, not {shown(data)}", f"write it like [{data}]")
         return {"any": data} if isinstance(data, (list, tuple)) else data
 
 
