@@ -1,4 +1,4 @@
-"""Golden files: `pytest tests/cli --update-golden` writes them anew, a diff of them is to be read like code."""
+"""Golden files: `pytest --update-golden` writes them anew; their diff is to be read like code."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,10 +6,6 @@ from pathlib import Path
 import pytest
 
 GOLDEN = Path(__file__).parent / "golden"
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write the golden files of tests/cli anew")
 
 
 @pytest.fixture
