@@ -17,8 +17,8 @@ from schemas.source import Source
 MOST_PAGES = 400
 BROWSE_TITLES = 720
 """Films read of a browse page, which goes on for a million, unless the list's `limit` says how many."""
-LOOKUPS = 250
-"""Film pages read in one fetch; `providers.letterboxd.lookups` sets another number."""
+LOOKUPS = 120
+"""Film pages read in one fetch: a minute at two a second; `providers.letterboxd.lookups` sets another number."""
 
 
 @dataclass(frozen=True, slots=True)
