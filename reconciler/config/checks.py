@@ -1,7 +1,7 @@
 """What no single value shows: whether lists, combines, overrides and sources fit together. Tolerant of wrong values,
 which are told of elsewhere, so that everything is told at once."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
@@ -28,7 +28,7 @@ class Findings:
     """By list; lists made by `combine` have none."""
 
 
-def checked(root: MappingNode, parse_source: ParseSource, today: date) -> Findings:
+def checked(root: MappingNode, parse_source: ParseSource, providers: Collection[str], today: date) -> Findings:
     """Problems, warnings and sources of a tree in which defaults are merged; `today` is in the file's time zone."""
     found = Findings()
     lists = _entries(root, ("lists",))
@@ -43,6 +43,7 @@ def checked(root: MappingNode, parse_source: ParseSource, today: date) -> Findin
     found.problems += _contradictions(root)
     found.warnings += _expired(root, today)
     found.warnings += _ignored_nowhere(root, lists)
+    found.warnings += _unknown_services(root, providers)
     return found
 
 
@@ -206,3 +207,10 @@ def _ignored_nowhere(root: MappingNode, lists: Mapping[str, Entry]) -> Iterator[
             pattern = found.node.value
             if not any(fnmatchcase(name, pattern) for name in lists):
                 yield problem(found.node.place, path, f"no list is called {pattern}", did_you_mean(pattern, lists))
+
+
+def _unknown_services(root: MappingNode, providers: Collection[str]) -> Iterator[Problem]:
+    for name, entry in _entries(root, ("providers",)).items():
+        if name not in providers and entry.key.line is not None:
+            guess = did_you_mean(name, providers) or f"there are {', '.join(sorted(providers))}"
+            yield problem(entry.key, ("providers", name), f"there is no provider {name}", guess)

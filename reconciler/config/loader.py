@@ -24,7 +24,7 @@ from reconciler.config.tree import Scalar, find, is_void, plain, put
 from reconciler.redact import Redactor
 from schemas.base import utc_now
 from schemas.config import Config, Outside
-from schemas.config.values import parse_timezone
+from schemas.config.times import parse_timezone
 from schemas.source import Source
 
 FILE_NAME = "listsync.yaml"
@@ -157,7 +157,7 @@ class _Loading:
 
     def valid(self, tree: MappingNode, now: datetime) -> tuple[Config, Findings]:
         """The configuration, if there is not a single problem."""
-        findings = checked(tree, self._careful_parse, _today(tree, now))
+        findings = checked(tree, self._careful_parse, self._provider_names(), _today(tree, now))
         found = list(findings.problems)
         config = None
         try:

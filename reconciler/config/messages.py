@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from reconciler.config.problems import Place, Problem, problem
 from reconciler.config.tree import Mapping as MappingNode
 from reconciler.config.tree import Node, Path, Scalar, Sequence, find
-from schemas.config import Config, Outside, Wrong, did_you_mean
+from schemas.config import Config, Outside, Service, Wrong, did_you_mean
 from schemas.config.base import shown
 
 _Words = tuple[str, str]
@@ -43,7 +43,11 @@ def keys_at(path: Path) -> tuple[str, ...]:
     model: Any = Config
     for step in path:
         model = _inside(model, step)
-    model = _bare(model)
+    return keys_of(_bare(model))
+
+
+def keys_of(model: Any) -> tuple[str, ...]:
+    """The keys of a model as the file writes them; none for anything else."""
     if isinstance(model, type) and issubclass(model, BaseModel):
         return tuple(field.alias or name for name, field in model.model_fields.items())
     return ()
@@ -58,6 +62,17 @@ def _inside(annotation: Any, step: str | int) -> Any:
     return arguments[1] if origin is dict else arguments[0] if origin is tuple else None
 
 
+def _is_secret(path: Path) -> bool:
+    """Whether a value is one that nobody may see, also where it is not a text."""
+    annotation: Any = Config
+    for step in path:
+        model = _bare(annotation)
+        if model is Service and step not in keys_of(model):
+            return True
+        annotation = _inside(annotation, step)
+    return _bare(annotation) is SecretStr
+
+
 def _bare(annotation: Any) -> Any:
     """Without `Annotated` and `| None`."""
     while hasattr(annotation, "__metadata__"):
@@ -70,6 +85,8 @@ def _bare(annotation: Any) -> Any:
 
 def _words(detail: ErrorDetails, path: Path, node: Node) -> _Words:
     kind, value = detail["type"], detail["input"]
+    if _is_secret(path) and kind == "string_type" and isinstance(node, Scalar):
+        return "must be a text", "put it in quotes"
     if kind == "value_error":
         wrong = detail["ctx"]["error"]
         return str(wrong), wrong.hint if isinstance(wrong, Wrong) else ""

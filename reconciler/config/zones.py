@@ -3,7 +3,7 @@
 import re
 
 from schemas.config import Wrong
-from schemas.config.values import parse_timezone
+from schemas.config.times import parse_timezone
 
 _ABBREVIATIONS = {
     "GMT": "UTC",

@@ -29,7 +29,8 @@ from schemas.config.running import (
     State,
 )
 from schemas.config.server import Browser, BrowserMode, Server, Service
-from schemas.config.values import Cron, Every, Range, Rate, SeasonRule, Sort, SortField, TimeZone
+from schemas.config.times import Cron, Every, TimeZone
+from schemas.config.values import Range, Rate, SeasonRule, Sort, SortField
 
 _LIST_NAME = re.compile(r"[^\W_](?:[\w .+-]{0,98}[\w.+-])?")
 

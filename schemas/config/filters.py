@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from schemas.config.base import Parsed, Section, Wrong, choice, did_you_mean, shown
-from schemas.config.values import Range, Text, TitlePattern, parse_duration, range_of, words
+from schemas.config.times import parse_duration
+from schemas.config.values import Range, Text, TitlePattern, range_of, words
 from schemas.media import Kind
 
 

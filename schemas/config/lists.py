@@ -7,20 +7,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from schemas.config.base import Parsed, Section, Wrong, choice, shown
 from schemas.config.filters import Filter
-from schemas.config.values import (
-    Count,
-    Day,
-    Every,
-    Flag,
-    Quality,
-    Schedule,
-    SeasonRule,
-    Seasons,
-    Sort,
-    SortBy,
-    Text,
-    Whole,
-)
+from schemas.config.times import Day, Every, Schedule
+from schemas.config.values import Count, Flag, Quality, SeasonRule, Seasons, Sort, SortBy, Text, Whole
 from schemas.record import OnDeleted, OnFailed, OnNewSeasons, OnRelisted, OnRemoved, Terms
 
 

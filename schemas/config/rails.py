@@ -7,7 +7,8 @@ from pydantic import Field
 
 from schemas.config.base import Parsed, Section, Wrong
 from schemas.config.lists import Paused
-from schemas.config.values import Count, CronLine, Day, Text, Whole, duration
+from schemas.config.times import CronLine, Day, duration
+from schemas.config.values import Count, Text, Whole
 from schemas.media import Key
 
 

@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 
 from schemas.config.base import Parsed, Section, Wrong, choice, shown
 from schemas.config.rails import AnyKey
-from schemas.config.values import Day, Flag, Secret, Text, duration
+from schemas.config.times import Day, duration
+from schemas.config.values import Flag, Secret, Text
 from schemas.plan import DriftKind
 
 

@@ -1,5 +1,6 @@
 """The media server, and how the services that lists come from are spoken to."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
@@ -10,7 +11,10 @@ from pydantic import ConfigDict, Field
 
 from schemas.config.base import Parsed, Section, Wrong, choice, shown
 from schemas.config.lists import Requester
-from schemas.config.values import PerTime, Secret, Text, Timeout, Whole
+from schemas.config.times import Timeout
+from schemas.config.values import PerTime, Secret, Text, Whole
+
+_PASSWORD = re.compile(r"//[^/@]*@")
 
 
 def _address(value: Any) -> str:
@@ -24,10 +28,11 @@ def _address(value: Any) -> str:
     except ValueError:
         usable = False
     if not usable or any(character.isspace() for character in value):
-        hint = f"write http://{value}" if "://" not in shown(value) and ":" in shown(value) else example
-        raise Wrong(f"{shown(value)} is not an http or https URL", hint if hint == example else hint.replace("'", ""))
+        seen = _PASSWORD.sub("//***@", shown(value))
+        bare = "://" not in seen and re.fullmatch(r"'[\w.-]+:[0-9]+(/\S*)?'", seen)
+        raise Wrong(f"{seen} is not an http or https URL", f"write http://{value}" if bare else example)
     if parts.query or parts.fragment:
-        raise Wrong(f"{shown(value)} has more than a path at its end", example)
+        raise Wrong("has more than a path at its end", "leave ? and # and what follows out")
     return value.rstrip("/")
 
 

@@ -134,7 +134,7 @@ WRONG_VALUES = [
     ),
     (
         "providers:\n  trakt:\n    client_id: 12",
-        "7:16: providers.trakt.client_id: must be a text, not 12 (put it in quotes)",
+        "7:16: providers.trakt.client_id: must be a text (put it in quotes)",
     ),
     (
         "providers:\n  imdb:\n    rate: fast",
@@ -331,6 +331,10 @@ def test_lists_that_do_not_fit_together_are_refused(problems: Problems, lists: s
         (
             "lists: {trending: {source: imdb:a}}\ndrift: {ignore: [{list: trendign}]}",
             "drift.ignore[0].list: no list is called trendign (did you mean trending?)",
+        ),
+        (
+            "lists: {a: {source: imdb:a}}\nproviders: {trackt: {client_id: abc}}",
+            "providers.trackt: there is no provider trackt (did you mean trakt?)",
         ),
     ],
 )

@@ -1,6 +1,7 @@
 """No secret leaves the configuration: not in a repr, a dump, a problem, a digest."""
 
 import base64
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -57,6 +58,16 @@ def test_problems_show_references_and_never_values(loads: Load) -> None:
         loads(wrong, SECRETS)
     assert "s3cret" not in str(raised.value) + repr(raised.value) + repr(raised.value.problems)
     assert len(raised.value.problems) == 10
+
+
+def test_a_secret_of_digits_or_in_an_address_is_not_shown_when_it_is_wrong(problems: Callable[..., list[str]]) -> None:
+    found = problems(
+        "version: 1\nserver: {url: 'ftp://me:s3cret@x', api_key: 12345678, headers: {A: 12345678}}\n"
+        "providers: {imdb: {token: 12345678, base_url: 'http://x?key=s3cret'}}\nrun: {token: 12345678}\n"
+        "notifications: [{discord: 12345678}]\nlists: {a: {source: imdb:a}}\n"
+    )
+    assert len(found) == 7
+    assert not [line for line in found if "s3cret" in line or "12345678" in line]
 
 
 @pytest.mark.parametrize(

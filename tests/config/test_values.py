@@ -9,18 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.config import Cron, Every, Range, SeasonRule, Sort, SortField, Wrong
-from schemas.config.values import (
-    format_duration,
-    parse_count,
-    parse_date,
-    parse_duration,
-    parse_quality,
-    parse_rate,
-    parse_schedule,
-    parse_seasons,
-    parse_sort,
-    range_of,
-)
+from schemas.config.times import format_duration, parse_date, parse_duration, parse_schedule
+from schemas.config.values import parse_count, parse_quality, parse_rate, parse_seasons, parse_sort, range_of
 
 YEARS = range_of(int, 1870, 2100, "1990..")
 RATING = range_of(float, 0, 10, "6.5..")
