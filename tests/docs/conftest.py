@@ -26,7 +26,7 @@ def keep_current(request: pytest.FixtureRequest) -> KeepCurrent:
         document = page.read_text("utf-8")
         before, found_begin, rest = document.partition(begin)
         held, found_end, after = rest.partition(end)
-        assert found_begin and found_end, f"{page.name} has no place for {name!r}"
+        assert all((found_begin, found_end)), f"{page.name} has no place for {name!r}"
         if request.config.getoption("--update-golden"):
             page.write_text(f"{before}{begin}\n{text}\n{end}{after}", "utf-8")
             held = f"\n{text}\n"

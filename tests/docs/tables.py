@@ -1,0 +1,66 @@
+"""The tables of the documentation that are made from the program."""
+
+from collections.abc import Iterable, Sequence
+
+from providers.base import Capabilities
+from providers.lists import registry
+from schemas.reasons import REASONS
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def reasons() -> str:
+    return table(
+        ("reason", "means", "way out"),
+        ((f"**{reason.value}**", text.summary, text.way_out) for reason, text in REASONS.items()),
+    )
+
+
+def services() -> str:
+    """For the README: what there is, and one example each."""
+    rows = []
+    for name in registry.names():
+        can = registry.get(name).capabilities
+        rows.append((f"[{name}](docs/providers.md#{name})", can.summary, f"`{can.forms[0]}`"))
+    return table(("service", "what of it", "for example"), rows)
+
+
+def overview() -> str:
+    rows = []
+    for name in registry.names():
+        can = registry.get(name).capabilities
+        rows.append(
+            (
+                f"[{name}](#{name})",
+                kinds(can),
+                ", ".join(can.gives_ids),
+                "yes" if can.gives_total else "no",
+                can.needs_key.partition(":")[0] or "no",
+                "where plain HTTP is challenged" if can.uses_browser else "never",
+            )
+        )
+    return table(("service", "kinds", "ids", "says its total", "key", "browser"), rows)
+
+
+def service(name: str) -> str:
+    can = registry.get(name).capabilities
+    forms = "\n".join(can.forms)
+    facts = [
+        ("what", can.summary),
+        ("kinds", kinds(can)),
+        ("key", can.needs_key or "none"),
+        ("asked", f"{can.rate:g} times a second at most; a list every {_hours(can)} at most"),
+    ]
+    return f"{table(('', ''), facts)}\n\n```text\n{forms}\n```"
+
+
+def kinds(can: Capabilities) -> str:
+    return " and ".join({"movie": "movies", "tv": "shows"}[kind] for kind in sorted(kind.value for kind in can.kinds))
+
+
+def _hours(can: Capabilities) -> str:
+    hours = can.minimum_interval.total_seconds() / 3600
+    return "hour" if hours == 1 else f"{hours:g} hours"
