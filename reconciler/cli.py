@@ -101,7 +101,8 @@ def main(args: Sequence[str] | None = None, world: World | None = None) -> None:
 
 
 def run(args: Sequence[str], world: World | None = None) -> int:
-    """One command line, from its words to its exit code; never raises."""
+    """One command line, from its words to its exit code; never raises. No words at all ask for help."""
+    args = list(args) or ["--help"]
     world = world or World()
     ctx_meta: dict[str, Any] = {}
     before = _on_terminate(_raise_terminated)

@@ -82,7 +82,8 @@ def ago(at: datetime, now: datetime) -> str:
 
 def until(at: datetime, now: datetime) -> str:
     """`in 3 h`, or `next run` when its time has come."""
-    return f"in {span(at - now)}" if at - now >= timedelta(seconds=60) else "in the next run"
+    left = at - now
+    return f"in {span(left + timedelta(seconds=59))}" if left >= timedelta(seconds=60) else "in the next run"
 
 
 def sentence(text: str) -> str:

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from schemas.events import Event, EventType
+from schemas.documents import ListDocument, ListedItem
+from schemas.events import Event, EventType, Run
+from schemas.explain import ExplainedKey, Explanation, Sponsor
 from schemas.fetch import Verdict
-from schemas.media import Key, Kind
+from schemas.media import Ids, Item, Key, Kind
 from schemas.plan import (
     Action,
     ActualState,
@@ -21,8 +23,9 @@ from schemas.plan import (
     Unresolved,
 )
 from schemas.reasons import Reason
-from schemas.record import Candidate, RecordState
+from schemas.record import Candidate, Intent, IntentAction, RecordState
 from schemas.report import Outcome, Report, Status
+from schemas.status import StatusReport
 
 NOW = datetime(2026, 7, 30, 14, 5, tzinfo=UTC)
 
@@ -203,3 +206,57 @@ def events() -> tuple[Event, ...]:
         Event(id=2, at=NOW - timedelta(hours=2), type=EventType.LIST_VERDICT, list="critics", message="Failed"),
         Event(id=1, at=NOW - timedelta(hours=3), type=EventType.RUN_STARTED, message="apply"),
     )  # fmt: skip
+
+
+def status(**changes) -> StatusReport:
+    """A server that does not take the key, a pause, an open intent."""
+    key = Key(Kind.MOVIE, 603)
+    base = {
+        "at": NOW,
+        "server_url": "http://seerr:5055",
+        "server_error": "http://seerr:5055 refused the API key",
+        "server_remedy": "copy the key from Settings → General on the server",
+        "revision": "0123456789abcdef",
+        "database": "/config/data/listsync.db",
+        "lineage": "l-1",
+        "lists": LISTS,
+        "records": {"requested": 1200, "satisfied": 31, "suppressed": 2},
+        "unsettled": (
+            Intent(run="r-1", key=key, action=IntentAction.CREATE, mark=3, sent_at=NOW - timedelta(minutes=4),
+                   title="The Matrix", year=1999),
+        ),
+        "last_apply": Run(id="r-1", command="apply", started=NOW - timedelta(hours=3), exit_code=3,
+                          counts={"create.done": 12}),
+        "pauses": ("date-night: disk full, until 2026-12-24",),
+        "warnings": ("`IMDB_LISTS` is ignored beside listsync.yaml",),
+    }  # fmt: skip
+    return StatusReport(**{**base, **changes})
+
+
+def explanation() -> Explanation:
+    """A title that is held, a row without a title, a row that is left out."""
+    held = ExplainedKey(
+        key=Key(Kind.TV, 95396), title="Severance", year=2022, wanted=True,
+        sponsors=(
+            Sponsor(list="top", ref="imdb:tt11280740", rank=12, listed_as="Severance (2022)", method="imdb"),
+            Sponsor(list="critics", ref="file:severance", rank=1, listed_as="Severance", method="title", score=1.5,
+                    runner_up=Candidate(key=Key(Kind.TV, 1), title="Severed", year=2005, score=0.7)),
+        ),
+        lead="top", action=Action.HOLD, reason=Reason.SUPPRESSED, detail="RequestDeleted, since 2026-05-01",
+        sentence="it was deleted or declined on the server, and that no is respected",
+        way_out="`listsync allow tv:tmdb:95396` lifts it once", actual=ActualState.NONE,
+        record=RecordState.SUPPRESSED, since=NOW - timedelta(days=90), recorded_reason=Reason.REQUEST_DELETED,
+        seasons_wanted=(1, 2), seasons_remembered=(1,), events=events(),
+    )  # fmt: skip
+    return Explanation(query="severance", keys=(held,), unresolved=UNRESOLVED[:1], excluded=EXCLUDED[:1])
+
+
+def a_list() -> ListDocument:
+    """Rows that are resolved, unresolved and excluded."""
+    rows = (
+        ListedItem(item=Item(ref="imdb:tt0133093", title="The Matrix", year=1999, position=1,
+                             ids=Ids(imdb="tt0133093")), key=Key(Kind.MOVIE, 603), method="imdb"),
+        ListedItem(item=Item(ref="imdb:tt0013442", title="Nosferatu", position=2), reason=Reason.AMBIGUOUS),
+        ListedItem(item=Item(ref="imdb:tt1", title="Myst", position=3, excluded="video game")),
+    )  # fmt: skip
+    return ListDocument(list=LISTS[0], items=rows)

@@ -6,10 +6,13 @@ import samples
 from rich.cells import cell_len
 
 from reconciler.commands.render.drift import drift_text
+from reconciler.commands.render.explain import explain_text
 from reconciler.commands.render.history import history_text
+from reconciler.commands.render.lists import list_text
 from reconciler.commands.render.page import View, to_json
 from reconciler.commands.render.plan import plan_text, summary_line
 from reconciler.commands.render.report import report_text
+from reconciler.commands.render.status import status_text
 from schemas.documents import HistoryDocument
 from schemas.plan import Plan, Summary
 from schemas.reasons import REASONS
@@ -22,6 +25,9 @@ PAGES = {
     "plan-big.txt": lambda view: plan_text(samples.big_plan(), view),
     "report.txt": lambda view: report_text(samples.report(), view),
     "drift.txt": lambda view: drift_text(samples.DRIFT, view),
+    "status.txt": lambda view: status_text(samples.status(), view),
+    "explain.txt": lambda view: explain_text(samples.explanation(), view),
+    "list.txt": lambda view: list_text(samples.a_list(), view),
     "history.txt": lambda view: history_text(HistoryDocument(events=samples.events()), view),
 }
 

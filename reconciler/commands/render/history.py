@@ -17,7 +17,8 @@ _WORDS = {
     EventType.REFUSED: ("✗", "refused", "red"),
     EventType.OUTCOME_UNKNOWN: ("?", "outcome unknown", "yellow"),
 }
-_TITLED = {EventType.REQUESTED, EventType.RETRIED, EventType.CANCELLED, EventType.STATE_CHANGED}
+_ACTIONS = {EventType.REQUESTED, EventType.RETRIED, EventType.CANCELLED}
+_TITLED = {*_ACTIONS, EventType.STATE_CHANGED}
 """Their message is the title."""
 
 
@@ -32,11 +33,13 @@ def history_text(history: HistoryDocument, view: View) -> str:
 
 
 def told(events: Sequence[Event]) -> list[Event]:
-    """Without the record's change where the action that made it is told."""
-    done = {(event.run, event.key) for event in events if event.type in _TITLED - {EventType.STATE_CHANGED}}
-    return [
-        event for event in events if event.type is not EventType.STATE_CHANGED or (event.run, event.key) not in done
-    ]
+    """Without the record's change that merely says that an action, told too, was done."""
+    done = {(event.run, event.key) for event in events if event.type in _ACTIONS}
+    return [event for event in events if not (_follows(event) and (event.run, event.key) in done)]
+
+
+def _follows(event: Event) -> bool:
+    return event.type is EventType.STATE_CHANGED and event.data.get("to") in {"requested", "released"}
 
 
 def event_row(event: Event) -> Sequence[Text | str]:
