@@ -192,7 +192,8 @@ class Classic:
         return put(root, ("notifications",), Sequence(tuple(items), found.node.place if found.depth else place))
 
     def _sources(self, parse_source: ParseSource, providers: Collection[str]) -> Iterator[tuple[str, str, str]]:
-        """(variable, source, name) of every entry; entries for which there is no provider are warned of."""
+        """(variable, source, name) of every entry, each source once; where there is no provider, a warning instead."""
+        seen: set[str] = set()
         for variable, provider in LIST_VARIABLES.items():
             written = [entry for part in self._text(variable).split(",") if (entry := part.strip())]
             if written and provider not in providers:
@@ -200,14 +201,17 @@ class Classic:
                 self.warnings.append(problem(_place(variable), (), message))
                 continue
             if variable == "STEVENLU_LISTS":
-                written = [entry for entry in written if entry.lower() not in FALSE]
-            for entry in dict.fromkeys(written):
+                # a switch in effect: any value that held the name meant the one list there is
+                written = ["stevenlu" if one.lower() in TRUE else one for one in written if one.lower() not in FALSE]
+            for entry in written:
                 text = _source_text(provider, entry)
                 try:
                     name = str(parse_source(text))
                 except SourceError:
                     name = text  # told of, with its variable, when all sources are checked
-                yield variable, text, name
+                if name not in seen:
+                    yield variable, text, name
+                seen.add(name)
 
     def _text(self, name: str) -> str:
         """A variable's value, or that of the file which `NAME_FILE` names; empty where there is none."""

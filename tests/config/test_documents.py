@@ -27,7 +27,7 @@ def as_json(source: str) -> Any:
 
 
 def test_the_example_is_valid_and_without_warnings(loads: Load) -> None:
-    loaded = loads(EXAMPLE, ENVIRON)
+    loaded = loads(EXAMPLE, ENVIRON, parse_source=None, providers=None)
     assert loaded.warnings == ()
     assert list(loaded.config.lists) == ["date-night", "critics", "seen", "best-of"]
 

@@ -60,6 +60,31 @@ def test_names_come_from_the_canonical_source_and_are_never_shared(loads: Load) 
     assert list(lists) == ["imdb-a-b", "imdb-a-b-2"]
 
 
+def test_what_the_old_program_took_is_read_by_todays_providers(loads: Load) -> None:
+    environ = SERVER | {
+        "IMDB_LISTS": "top,ls012345678,https://www.imdb.com/list/ls012345678/?ref_=x",
+        "TRAKT_LISTS": "123456,https://trakt.tv/users/dave/lists/horror",
+        "TRAKT_SPECIAL_LISTS": "trending:movies,https://trakt.tv/shows/popular",
+        "LETTERBOXD_LISTS": "dave/watchlist,https://letterboxd.com/dave/list/y/",
+        "MDBLIST_LISTS": "a/b",
+        "STEVENLU_LISTS": "stevenlu",
+    }
+    loaded = loads(None, environ, parse_source=None, providers=None)
+    assert list(loaded.config.lists) == [
+        "imdb-top",
+        "imdb-ls012345678",
+        "trakt-lists-123456",
+        "trakt-dave-lists-horror",
+        "trakt-trending-movies",
+        "trakt-popular-shows",
+        "letterboxd-dave-watchlist",
+        "letterboxd-dave-list-y",
+        "mdblist-a-b",
+        "stevenlu-movies",
+    ]
+    assert loaded.warnings == ()
+
+
 def test_the_limit_of_special_lists_is_twenty_unless_given(loads: Load) -> None:
     lists = loads(None, SERVER | {"TRAKT_SPECIAL_LISTS": "popular:shows"}).config.lists
     assert lists["trakt-popular-shows"].limit == 20
