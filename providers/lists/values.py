@@ -17,8 +17,9 @@ def text_of(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = value if isinstance(value, str) else str(value)
-    text = " ".join(_INVISIBLE.sub("", text).split())
-    return text or None
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split()) or None
 
 
 def number_of(value: object) -> float | None:

@@ -28,8 +28,8 @@ from .conftest import Contexts
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 FIELDS = """
 title name year release_year imdb_id imdbId tmdb_id tmdbId tvdb_id TvdbId id ids key type mediatype kind url rank
-released added runtime ratings genres language movie show season episode info person movies shows items pagination next_cursor
-has_more total_movies total_shows error clean_title item_count
+released added runtime ratings genres language movie show season episode info person movies shows items error
+pagination next_cursor has_more total_movies total_shows clean_title item_count
 """
 NAMES = st.sampled_from(FIELDS.split())
 LEAVES = st.one_of(
