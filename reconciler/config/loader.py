@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -15,7 +16,7 @@ from reconciler.config.digest import digest_of
 from reconciler.config.merge import with_defaults
 from reconciler.config.messages import keys_at, translated
 from reconciler.config.problems import ConfigErrors, Place, Problem, problem, redacted
-from reconciler.config.references import Outsides, SecretStore, resolved
+from reconciler.config.references import STAND_IN, Outsides, SecretStore, resolved
 from reconciler.config.revision import Revision, revision_of
 from reconciler.config.secrecy import tell_secrets
 from reconciler.config.text import Unreadable, parse
@@ -138,7 +139,6 @@ class _Loading:
             self._refuse("is a folder, not a file", f"name the file in it, such as {FILE_NAME}")
         except (OSError, ValueError) as error:
             self._refuse(f"cannot be read: {getattr(error, 'strerror', None) or error}")
-        raise AssertionError
 
     def tree(self, content: bytes | None, secrets: SecretStore | None, ask: Ask | None) -> MappingNode:
         """What is written, with the environment over it, references resolved and defaults merged."""
@@ -196,27 +196,24 @@ class _Loading:
                 continue
             name = ".".join(path)
             for source, label in ((secrets, f"${{secret:{name}}}"), (ask, f"${{{name}}}")):
-                value = source(name) if source is not None and not self._is_unresolved(found.node) else None
+                value = source(name) if source is not None else None
                 if value:
                     root = put(root, path, Scalar(Outside(value.strip(), label), Place(label)))
                     break
         return root
 
-    def _is_unresolved(self, node: object) -> bool:
-        return isinstance(node, Scalar) and node.place in self.unresolved
-
     def _filled(self, tree: MappingNode) -> MappingNode:
         """With references tolerated, a needed value that is not there is stood in for, so that the rest is checked."""
         if self.references is References.TOLERATED:
-            for path, stand_in in zip(ASKED_FOR, ("http://unresolved.invalid", "unresolved"), strict=True):
+            for path, stand_in in zip(ASKED_FOR, (f"http://{STAND_IN}", STAND_IN), strict=True):
                 found = find(tree, path)
-                if found.depth < len(path) or self._is_unresolved(found.node):
-                    tree = put(tree, path, Scalar(stand_in, found.node.place))
+                if found.depth == len(path) - 1 and isinstance(found.node, MappingNode):
+                    tree = put(tree, path, Scalar(stand_in, found.key))
         return tree
 
     def _careful_parse(self, text: str) -> Source:
-        if not text and isinstance(text, Outside):
-            return Source("", "")
+        if isinstance(text, Outside) and not text.known:
+            return Source(STAND_IN, text.reference)
         return self.parse_source(text)
 
     def _provider_names(self) -> Collection[str]:
@@ -226,7 +223,7 @@ class _Loading:
 
         return registry.names()
 
-    def _refuse(self, message: str, hint: str = "", place: Place | None = None) -> None:
+    def _refuse(self, message: str, hint: str = "", place: Place | None = None) -> NoReturn:
         found = problem(place or Place(self.subject, 1, 1), (), message, hint)
         raise ConfigErrors((found,), subject=self.subject)
 

@@ -73,9 +73,9 @@ def _written(path: tuple[str, ...]) -> str:
 def _variables() -> Iterator[str]:
     yield "### Environment variables"
     yield ""
-    yield "Those of ListSync 0.6. Beside a file they come before its single values, and their lists are not read; without"
-    yield "a file they are a whole configuration, with lists named after provider and source (`imdb-top`). Each may be"
-    yield "given as `NAME_FILE`, the path of a file that holds the value; an empty one counts as not given."
+    yield "Those of ListSync 0.6. Beside a file they come before its single values, and their lists are not read."
+    yield "Without a file they are a whole configuration, its lists named after provider and source (`imdb-top`)."
+    yield "Each may be given as `NAME_FILE`, the path of a file that holds the value; an empty one is as if not given."
     yield ""
     yield "| variable | is |"
     yield "| --- | --- |"

@@ -15,6 +15,8 @@ from schemas.config import Outside, did_you_mean
 SecretStore = Callable[[str], str | None]
 """Name → value in the encrypted store; None: it holds no such name."""
 
+STAND_IN = "unresolved"
+"""For a value that is not there."""
 LARGEST_SECRET = 65_536
 _REFERENCE = re.compile(r"\$\$|\$\{([^{}]*)\}|\$\{")
 _VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?", re.DOTALL)
@@ -124,7 +126,10 @@ class _Resolver:
         return node
 
     def _text(self, text: str, place: Place, path: Steps) -> str:
+        known = True
+
         def one(match: re.Match[str]) -> str:
+            nonlocal known
             if match[0] == "$$":
                 return "$"
             try:
@@ -132,7 +137,12 @@ class _Resolver:
             except Missing as missing:
                 found = problem(place, path, str(missing), missing.hint)
                 self.problems.setdefault((place, str(missing)), found)
-                return ""
+                known = False
+                return STAND_IN
 
         result = _REFERENCE.sub(one, text)
-        return Outside(result, text) if any(found[0] != "$$" for found in _REFERENCE.finditer(text)) else result
+        return (
+            Outside(result, text, known=known)
+            if any(found[0] != "$$" for found in _REFERENCE.finditer(text))
+            else result
+        )

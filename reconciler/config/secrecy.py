@@ -19,6 +19,8 @@ Shorter ones, a user's name or a country, would take the titles of lists with th
 def tell_secrets(config: Config | None, tree: Mapping, redactor: Redactor) -> None:
     """Make every secret known. `config` is None where the tree is not valid: then what comes from outside has to do."""
     for path, value in outsiders(tree):
+        if not value.known:
+            continue
         if path[0] in {"notifications", "providers"} or path[-1] in {"source", "api_key", "token"} or "headers" in path:
             _tell(value, redactor)
         elif path == ("server", "url"):

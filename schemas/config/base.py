@@ -41,11 +41,13 @@ class Outside(str):
 
     reference: str
     """As in the file: `${NAME}`."""
+    known: bool
+    """False: it leads to nothing, and a word stands in for it, so that everything else can be checked."""
 
-    def __new__(cls, value: str, reference: str) -> "Outside":
+    def __new__(cls, value: str, reference: str, *, known: bool = True) -> "Outside":
         """The resolved text, and the text of the file."""
         made = super().__new__(cls, value)
-        made.reference = reference
+        made.reference, made.known = reference, known
         return made
 
 
@@ -101,6 +103,8 @@ class Parsed:
                 f"takes {self.what}, and {value.reference} is a text from outside",
                 "such a text is never converted: write the value itself here",
             )
+        if isinstance(value, Outside) and not value.known:
+            return str(value)
         return self.parse(value)
 
     def _written(self, value: Any) -> Any:

@@ -165,8 +165,19 @@ def test_a_reference_that_leads_to_nothing_is_one_problem_at_its_place(
     assert found == [f"listsync.yaml:4:12: server.api_key: {line.replace('{folder}', str(folder))}"]
 
 
+def test_a_value_that_is_not_there_is_one_problem_wherever_it_is_asked_for(problems: Problems) -> None:
+    found = problems(
+        "version: 1\ntimezone: ${A}\nserver:\n  url: http://${B}\n  api_key: ${C}\n  request_as: ${D}\n"
+        "lists:\n  a:\n    source: ${E}\n    limit: ${F}\n    every: ${G}\n    filter: ${H}\n"
+        "notifications:\n  - discord: ${I}\nproviders: {imdb: {base_url: '${J}'}}\n"
+    )
+    assert [line.split("variable ")[1][0] for line in found] == list("ABCDEFGHIJ")
+
+
 def test_missing_values_only_warn_where_they_are_not_at_hand(loads: Load, problems: Problems) -> None:
     text = "version: 1\nserver:\n  url: ${URL}\n  api_key: ${KEY}\nlists: {a: {source: imdb:a, limit: %s}}\n"
+    more = "timezone: ${A}\nrun: {http: '${B}', token: '${C}'}\nnotifications: [{discord: '${D}'}]\n"
+    assert len(loads(text % 5 + more, references=References.TOLERATED).warnings) == 6
     loaded = loads(text % 5, references=References.TOLERATED)
     assert [str(one).split(": ", 2)[2] for one in loaded.warnings] == [
         "the environment variable URL is not set (set it, or write ${URL:-default})",
