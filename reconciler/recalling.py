@@ -1,6 +1,7 @@
 """What the ledger says, as deciding needs it; a list that was renamed finds its memory under its old name."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from reconciler.core.deliberate import Recalled
@@ -43,11 +44,10 @@ def _by_present_names(records: Mapping[Key, Record], renamed: Mapping[str, str])
         return records
     now = {was: name for name, was in renamed.items()}
     return {
-        key: record.model_copy(
-            update={
-                "sponsors": tuple(dict.fromkeys(now.get(name, name) for name in record.sponsors)),
-                "lead": now.get(record.lead or "", record.lead),
-            }
+        key: replace(
+            record,
+            sponsors=tuple(dict.fromkeys(now.get(name, name) for name in record.sponsors)),
+            lead=now.get(record.lead or "", record.lead),
         )
         if not now.keys().isdisjoint(record.sponsors)
         else record

@@ -12,13 +12,11 @@ from schemas.base import Document
 from schemas.fetch import Verdict
 from schemas.media import Key
 from schemas.reasons import Reason
-from schemas.record import Candidate, RecordState, Terms
+from schemas.record import DEFAULT_OPTIONS, DEFAULT_TERMS, Candidate, RecordState, Terms
 from schemas.server import RequestOptions
 
 PLAN_FORMAT: Literal["listsync.plan"] = "listsync.plan"
 PLAN_VERSION = "1.0"
-DEFAULT_OPTIONS = RequestOptions()
-DEFAULT_TERMS = Terms()
 
 
 class ActualState(StrEnum):

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field
+from pydantic.dataclasses import dataclass as value
 
 from schemas.base import Document, Frozen
 from schemas.media import Key
@@ -68,15 +69,21 @@ class Terms(Frozen):
     on_relisted: OnRelisted = OnRelisted.RESPECT
 
 
-class OurRequest(Frozen):
+DEFAULT_TERMS = Terms()
+DEFAULT_OPTIONS = RequestOptions()
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class OurRequest:
     """A request that we sent: the id alone would be another's after the server was reinstalled."""
 
     id: int
     created_at: str
 
 
-class Record(Frozen):
-    """The ledger's memory of one key."""
+@value(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The ledger's memory of one key. Slotted, since there are tens of thousands of them."""
 
     key: Key
     title: str
@@ -92,8 +99,8 @@ class Record(Frozen):
     sponsors: tuple[str, ...] = ()
     """The lists that want it, or wanted it last."""
     lead: str | None = None
-    terms: Terms = Terms()
-    options: RequestOptions = RequestOptions()
+    terms: Terms = DEFAULT_TERMS
+    options: RequestOptions = DEFAULT_OPTIONS
     requests: tuple[OurRequest, ...] = ()
     retries: int = 0
     retried_at: datetime | None = None

@@ -1,9 +1,12 @@
 """The JSON of Overseerr, Jellyseerr and Seerr, as far as it is read. Shapes as observed (and as in their `*-api.yml`);
 what is not named here is passed over, and absent, null and zero are met where the products are known to send them."""
 
-from typing import Annotated
+from dataclasses import field
+from functools import partial
+from typing import Annotated, dataclass_transform
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic.dataclasses import dataclass as value
 
 from schemas.media import OutsideImdb, OutsideNumber
 
@@ -16,6 +19,12 @@ class Wire(BaseModel):
     """A part of an answer."""
 
     model_config = ConfigDict(extra="ignore")
+
+
+many = dataclass_transform(kw_only_default=True, field_specifiers=(Field, field))(
+    partial(value, slots=True, kw_only=True, config=Wire.model_config)
+)
+"""What a list holds thousands of: slotted, since models take five times the memory."""
 
 
 class PublicSettings(Wire):
@@ -80,7 +89,8 @@ class QuotaAnswer(Wire):
     tv: QuotaPart
 
 
-class SeasonOfMedia(Wire):
+@many
+class SeasonOfMedia:
     """A season that a scan has seen."""
 
     number: int = Field(alias="seasonNumber")
@@ -88,19 +98,22 @@ class SeasonOfMedia(Wire):
     status_4k: int = Field(default=1, alias="status4k")
 
 
-class SeasonOfRequest(Wire):
+@many
+class SeasonOfRequest:
     """A requested season."""
 
     number: int = Field(alias="seasonNumber")
 
 
-class Owner(Wire):
+@many
+class Owner:
     """Who requested."""
 
     id: int
 
 
-class MediaShort(Wire):
+@many
+class MediaShort:
     """The media row inside a request."""
 
     id: int
@@ -110,7 +123,8 @@ class MediaShort(Wire):
     status_4k: int = Field(default=1, alias="status4k")
 
 
-class RequestDocument(Wire):
+@many
+class RequestDocument:
     """A request. `type` may be of a kind we do not know (music, in forks)."""
 
     id: int
@@ -120,18 +134,19 @@ class RequestDocument(Wire):
     created_at: str = Field(default="", alias="createdAt")
     owner: Owner | None = Field(default=None, alias="requestedBy")
     media: MediaShort | None = None
-    seasons: Annotated[list[SeasonOfRequest], BeforeValidator(_nothing_is_empty)] = []
+    seasons: Annotated[list[SeasonOfRequest], BeforeValidator(_nothing_is_empty)] = field(default_factory=list)
     server_id: int | None = Field(default=None, alias="serverId")
     profile_id: int | None = Field(default=None, alias="profileId")
     root_folder: str | None = Field(default=None, alias="rootFolder")
 
 
+@many
 class MediaDocument(MediaShort):
     """A media row of its own; `requests` only where it belongs to a title's details."""
 
     tvdb: OutsideNumber = Field(default=None, alias="tvdbId")
-    seasons: Annotated[list[SeasonOfMedia], BeforeValidator(_nothing_is_empty)] = []
-    requests: Annotated[list[RequestDocument], BeforeValidator(_nothing_is_empty)] = []
+    seasons: Annotated[list[SeasonOfMedia], BeforeValidator(_nothing_is_empty)] = field(default_factory=list)
+    requests: Annotated[list[RequestDocument], BeforeValidator(_nothing_is_empty)] = field(default_factory=list)
 
 
 class MediaPage(Wire):

@@ -5,7 +5,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-STRIDE = 1000
+STRIDE = 1250
 TAKE = STRIDE + 1
 """Each page repeats the last row of the one before. A page that does not is a page that shifted, even when as many rows
 came as went and the total never moved."""

@@ -112,7 +112,7 @@ class SeerrReader:
     # what it has
 
     def observe(self) -> Observed:
-        """The whole state in pages of a thousand rows, eight at a time. Oldest requests first where the product can,
+        """The whole state in pages of some thousand rows, in parallel. Oldest requests first where the product can,
         so that new ones disturb least."""
         read_at = self._wire.clock()
         order = "" if parse.product_of(self._settings()) == "overseerr" else "&sort=added&sortDirection=asc"

@@ -1,5 +1,6 @@
 """What a record becomes. Pure; the ledger gives the serial."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from schemas.plan import Action, PlannedAction
@@ -12,53 +13,50 @@ def after_action(action: PlannedAction, record: Record | None, now: datetime, ma
     base = record or Record(key=action.key, title=action.title, year=action.year, state=RecordState.NONE, since=now)
     changed = base.state is not action.becomes or action.action.remote
     retried = action.action is Action.RETRY
-    return base.model_copy(
-        update={
-            "title": action.title or base.title,
-            "year": action.year or base.year,
-            "state": action.becomes,
-            "reason": action.reason,
-            "since": now if changed else base.since,
-            "seasons": _seasons(base, action.seen_seasons, action.seasons if made else ()),
-            "requests": _with(base.requests, made),
-            "retries": base.retries + 1 if retried else 0 if made else base.retries,
-            "retried_at": now if retried else None if made else base.retried_at,
-            **_told(action),
-        }
+    return replace(
+        _told(action, base),
+        title=action.title or base.title,
+        year=action.year or base.year,
+        state=action.becomes,
+        reason=action.reason,
+        since=now if changed else base.since,
+        seasons=_seasons(base, action.seen_seasons, action.seasons if made else ()),
+        requests=_with(base.requests, made),
+        retries=base.retries + 1 if retried else 0 if made else base.retries,
+        retried_at=now if retried else None if made else base.retried_at,
     )
 
 
 def told_more(action: PlannedAction, record: Record) -> Record:
     """The record with its present sponsors, terms and seen seasons; its state and age stay."""
-    return record.model_copy(update={"seasons": _seasons(record, action.seen_seasons, ()), **_told(action)})
+    return replace(_told(action, record), seasons=_seasons(record, action.seen_seasons, ()))
 
 
 def after_intent(intent: Intent, record: Record | None, made: OurRequest | None, now: datetime) -> Record:
     """The record once an intent is known to have been carried out as a create."""
     base = record or Record(key=intent.key, title=intent.title, year=intent.year, state=RecordState.NONE, since=now)
     asked = intent.request.seasons if intent.request else ()
-    return base.model_copy(
-        update={
-            "state": RecordState.REQUESTED,
-            "reason": Reason.WANTED,
-            "since": now,
-            "seasons": _seasons(base, (), asked),
-            "requests": _with(base.requests, made),
-            "sponsors": intent.sponsors or base.sponsors,
-            "lead": intent.lead or base.lead,
-            "terms": intent.terms,
-            "options": intent.request.options if intent.request else base.options,
-        }
+    return replace(
+        base,
+        state=RecordState.REQUESTED,
+        reason=Reason.WANTED,
+        since=now,
+        seasons=_seasons(base, (), asked),
+        requests=_with(base.requests, made),
+        sponsors=intent.sponsors or base.sponsors,
+        lead=intent.lead or base.lead,
+        terms=intent.terms,
+        options=intent.request.options if intent.request else base.options,
     )
 
 
 def in_state(record: Record, state: RecordState, reason: Reason, now: datetime) -> Record:
     """The record in another state, all else as it is."""
-    return record.model_copy(update={"state": state, "reason": reason, "since": now})
+    return replace(record, state=state, reason=reason, since=now)
 
 
-def _told(action: PlannedAction) -> dict[str, object]:
-    return {"sponsors": action.lists, "lead": action.lead, "terms": action.terms, "options": action.options}
+def _told(action: PlannedAction, record: Record) -> Record:
+    return replace(record, sponsors=action.lists, lead=action.lead, terms=action.terms, options=action.options)
 
 
 def _seasons(record: Record, seen: tuple[int, ...], asked: tuple[int, ...]) -> tuple[int, ...]:

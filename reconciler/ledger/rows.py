@@ -11,7 +11,19 @@ from pydantic_core import to_json
 
 from schemas.events import Event, Run
 from schemas.media import Key
-from schemas.record import AllowSeen, Candidate, Intent, OurRequest, Presence, Record, Refusal, Resolved, Terms
+from schemas.reasons import Reason
+from schemas.record import (
+    AllowSeen,
+    Candidate,
+    Intent,
+    OurRequest,
+    Presence,
+    Record,
+    RecordState,
+    Refusal,
+    Resolved,
+    Terms,
+)
 from schemas.server import Details, NewRequest, RequestOptions
 
 Values = dict[str, Any]
@@ -98,24 +110,22 @@ def record_values(record: Record) -> Values:
 def record_from(row: Sequence[Any]) -> Record:
     """A record, from all columns but `server`, in the order of the table."""
     key, title, year, state, reason, since, serial, seasons, sponsors, lead, terms, options, requests, retries, at = row
-    return Record.model_validate(
-        {
-            "key": Key.parse(key),
-            "title": title,
-            "year": year,
-            "state": state,
-            "reason": reason,
-            "since": datetime.fromisoformat(since),
-            "serial": serial,
-            "seasons": _numbers(seasons),
-            "sponsors": _texts(sponsors),
-            "lead": lead,
-            "terms": _terms(terms),
-            "options": _options(options),
-            "requests": () if requests == "[]" else _REQUESTS.validate_json(requests),
-            "retries": retries,
-            "retried_at": moment_or_none(at),
-        }
+    return Record(
+        key=Key.parse(key),
+        title=title,
+        year=year,
+        state=RecordState(state),
+        reason=Reason(reason) if reason else None,
+        since=datetime.fromisoformat(since),
+        serial=serial,
+        seasons=_numbers(seasons),
+        sponsors=_texts(sponsors),
+        lead=lead,
+        terms=_terms(terms),
+        options=_options(options),
+        requests=() if requests == "[]" else _REQUESTS.validate_json(requests),
+        retries=retries,
+        retried_at=moment_or_none(at),
     )
 
 

@@ -1,6 +1,7 @@
 """What only the holder of the writer's lock may write. Everything written through one `Writing` is one transaction."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.sql import Executable
@@ -26,7 +27,7 @@ class Writing:
         for a new record), whatever it was given."""
         self._database.execute(sql.PUT_RECORD, {"server": self._server, **record_values(record)})
         stored = self._database.execute(sql.SERIAL, {"server": self._server, "key": str(record.key)})
-        return record.model_copy(update={"serial": stored.scalar_one()})
+        return replace(record, serial=stored.scalar_one())
 
     def add_event(self, event: Event) -> None:
         """Append to the history. An id that the event has is passed over: the ledger gives its own."""

@@ -1,5 +1,6 @@
 """Plain values for tests that are about something else."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from schemas.events import Event, EventType
@@ -28,7 +29,7 @@ def record(tmdb: int = 603, **changes: object) -> Record:
         lead="top",
         requests=(OurRequest(id=tmdb, created_at="2026-11-22T12:00:00.000Z"),),
     )
-    return whole.model_copy(update=changes)
+    return replace(whole, **changes)
 
 
 def intent(tmdb: int = 603, **changes: object) -> Intent:

@@ -203,7 +203,7 @@ class _Door:
                 raise
             return self._through_browser(url, context.browser)
         if self._handed_back and context.browser is not None:
-            context.browser.close()
+            context.browser.release()
             self._handed_back = False
         return content
 
