@@ -151,8 +151,11 @@ class _Loading:
         self.warnings += classic.warnings
         outsides = Outsides(self.environ, self.base_dir, self.redactor, secrets)
         root, missing = resolved(root, outsides)
-        self.unresolved |= {place for one in missing for place in (one.place, one.path)}
-        (self.problems if self.references is References.NEEDED else self.warnings).extend(missing)
+        if self.references is References.NEEDED:
+            self.unresolved |= {place for one in missing for place in (one.place, one.path)}
+            self.problems += missing
+        else:
+            self.warnings += missing
         return with_defaults(self._asked(root, secrets, ask), keys_at(("defaults",)))
 
     def valid(self, tree: MappingNode, now: datetime) -> tuple[Config, Findings]:

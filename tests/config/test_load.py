@@ -184,6 +184,8 @@ def test_missing_values_only_warn_where_they_are_not_at_hand(loads: Load, proble
         "the environment variable KEY is not set (set it, or write ${file:/run/secrets/…})",
     ]
     assert len(problems(text % 0, references=References.TOLERATED)) == 1
+    (never,) = problems(text % "'${X}'", references=References.TOLERATED)
+    assert "limit: takes a whole number, and ${X} is a text from outside" in never
 
 
 def test_a_missing_key_comes_from_the_store_and_then_from_a_person(loads: Load) -> None:
