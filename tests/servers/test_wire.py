@@ -180,16 +180,16 @@ def listing(ids: list[int], rows_given: dict[int, list[int]] | None = None) -> S
     return script
 
 
-IDS = list(range(1, 2501))
+IDS = list(range(1, 3001))
 
 
 @pytest.mark.parametrize(
     "moved",
     [
-        [*IDS, 2501],
+        [*IDS, 3001],
         IDS[1:],
-        [*IDS[1:], 2501],
-        [*IDS[:1200], *IDS[1201:], 2501],
+        [*IDS[1:], 3001],
+        [*IDS[:1400], *IDS[1401:], 3001],
         IDS[:900],
         [],
     ],
@@ -211,7 +211,7 @@ def test_a_list_that_moves_while_it_is_read_is_read_again(hands: Hands, moved: l
 
 
 def test_a_list_that_never_stands_still_is_an_error_and_never_half_a_list(hands: Hands) -> None:
-    moving = {question: [*IDS, *range(2501, 2501 + question)] for question in range(1, 100)}
+    moving = {question: [*IDS, *range(3001, 3001 + question)] for question in range(1, 100)}
     with Scripted(listing(IDS, moving)) as server, hands.reader(ServerSettings(server.url, "key")) as reader:
         with pytest.raises(Unstable) as caught:
             reader.observe()
@@ -223,7 +223,7 @@ def test_a_server_with_smaller_pages_than_asked_for_is_read_whole(hands: Hands) 
     script = listing(IDS)
 
     def capped(request: Request) -> bytes | None:
-        target = request.target.replace("take=1001", "take=100")
+        target = request.target.replace("take=1251", "take=100")
         return script(Request(request.method, target, request.headers, request.body, request.connection))
 
     with Scripted(capped) as server, hands.reader(ServerSettings(server.url, "key")) as reader:
