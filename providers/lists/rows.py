@@ -88,7 +88,7 @@ def renamed(row: Mapping[Any, Any]) -> Row:
         ours = our_name(theirs) if isinstance(theirs, str) else None
         if ours is None or value in (None, "") or found.get(ours) not in (None, ""):
             continue
-        if ours in _NESTED or not isinstance(value, Mapping | list):
+        if ours in _NESTED or not isinstance(value, dict | list):
             found[ours] = value
     return found
 
@@ -168,7 +168,7 @@ def _identity(row: Row, dialect: Dialect) -> tuple[Ids, Kind | None, str | None]
 def _told_ids(row: Row, dialect: Dialect) -> dict[str, object]:
     """The ids in a row's own columns, in its `ids`, and in `id` where that means one."""
     found: dict[str, object] = {name: row.get(name) for name in ("tmdb", "imdb", "tvdb")}
-    if isinstance(nested := row.get("ids"), Mapping):
+    if isinstance(nested := row.get("ids"), dict):
         for name, value in renamed(nested).items():
             if name in found and not found[name]:
                 found[name] = value
@@ -230,8 +230,8 @@ def _ratings(value: object) -> tuple[dict[str, float], dict[str, int]]:
     """Radarr's form: `{"imdb": {"value": 7.4, "votes": 3613}}`."""
     ratings: dict[str, float] = {}
     votes: dict[str, int] = {}
-    for service, told in value.items() if isinstance(value, Mapping) else ():
-        if not isinstance(service, str) or not isinstance(told, Mapping):
+    for service, told in value.items() if isinstance(value, dict) else ():
+        if not isinstance(service, str) or not isinstance(told, dict):
             continue
         if score := number_of(told.get("value")):
             ratings[service] = score

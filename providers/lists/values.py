@@ -14,7 +14,7 @@ _YEARS = range(1870, 2101)
 
 def text_of(value: object) -> str | None:
     """One line of text without invisible signs; None when nothing is left. Numbers may be titles: 1917, 300."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = value if isinstance(value, str) else str(value)
     if not text.isascii():
@@ -24,7 +24,7 @@ def text_of(value: object) -> str | None:
 
 def number_of(value: object) -> float | None:
     """A finite number, written as one or as text; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
         number = float(value.replace(",", "") if isinstance(value, str) else value)

@@ -39,10 +39,10 @@ _WRAPPED: dict[str, Kind | None] = {
 def parse_objects(document: Any) -> Parsed:
     """All rows of a document that was already read."""
     title = None
-    if isinstance(document, Mapping):
+    if isinstance(document, dict):
         title = text_of(document.get("name"))
     entries = list(_entries(document))
-    if any(isinstance(entry, Mapping) and "item_count" in entry for entry, _ in entries):
+    if any(isinstance(entry, dict) and "item_count" in entry for entry, _ in entries):
         raise Unreadable("is an overview of lists, not a list")
     rows = [(_row(entry, kind), entry) for entry, kind in entries]
     dialect = _dialect([row for row, _ in rows if row is not None])
@@ -64,7 +64,7 @@ def _entries(document: Any) -> Iterator[tuple[Any, Kind | None]]:
     if isinstance(document, list):
         yield from ((entry, None) for entry in document)
         return
-    if not isinstance(document, Mapping):
+    if not isinstance(document, dict):
         raise Unreadable("holds a single value where a list was expected")
     sections = [(name, part) for name, part in document.items() if str(name).lower() in _SECTIONS]
     sections = [(name, part) for name, part in sections if isinstance(part, list)]
@@ -83,7 +83,7 @@ def _no_sections(document: Mapping[Any, Any]) -> str:
 
 def _row(entry: Any, section: Kind | None) -> Row | None:
     """An entry under our names; None for what cannot name a title."""
-    if isinstance(entry, Mapping):
+    if isinstance(entry, dict):
         row = _row_of_mapping(entry)
     elif isinstance(entry, str):
         row = row_of_line(entry)
@@ -98,7 +98,7 @@ def _row_of_mapping(entry: Mapping[Any, Any]) -> Row | None:
     row = renamed(entry)
     for name, kind in _WRAPPED.items():
         inner = entry.get(name)
-        if not isinstance(inner, Mapping):
+        if not isinstance(inner, dict):
             continue
         inside = renamed(inner)
         own = {key: value for key, value in row.items() if key not in ("id", "key", "kind", "season", "episode")}
@@ -115,7 +115,7 @@ def _dialect(rows: list[Row]) -> Dialect:
     the kind of every row; Sonarr lists need `tvdbId`, and an `id` beside it is internal.
     """
     kinds = any("kind" in row for row in rows)
-    tmdb = any("tmdb" in row or isinstance(row.get("ids"), Mapping) for row in rows)
+    tmdb = any("tmdb" in row or isinstance(row.get("ids"), dict) for row in rows)
     tvdb = any("tvdb" in row for row in rows)
     bare = not tmdb and (kinds or not tvdb)
     if tvdb and not kinds:
@@ -125,7 +125,7 @@ def _dialect(rows: list[Row]) -> Dialect:
 
 def _shown(entry: Any) -> str:
     """An entry in a few words; only the names of its fields, which may hold anything."""
-    if isinstance(entry, Mapping):
+    if isinstance(entry, dict):
         names = [str(name) for name in entry if our_name(str(name)) or len(str(name)) < 20][:5]
         return f"the fields {', '.join(names)}" if names else "an empty object"
     return "nothing" if entry is None else f"a {type(entry).__name__}"
