@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from providers.errors import SourceError
 from reconciler.config.problems import Problem, problem
-from reconciler.config.tree import Entry, Node, Path, Scalar, Sequence, find
+from reconciler.config.tree import Entry, Node, Path, Scalar, Sequence, find, is_void
 from reconciler.config.tree import Mapping as MappingNode
 from schemas.config import Outside, did_you_mean
 from schemas.config.lists import NO_ORIGIN, TWO_ORIGINS
@@ -63,6 +63,8 @@ def _check_origin(name: str, entry: Entry, found: Findings, parse_source: ParseS
     if "source" not in given or not isinstance(node.node, Scalar) or not isinstance(node.node.value, str):
         return
     text = node.node.value
+    if not text:
+        return
     try:
         found.sources[name] = parse_source(text)
     except SourceError as error:
@@ -74,7 +76,8 @@ def _check_origin(name: str, entry: Entry, found: Findings, parse_source: ParseS
 
 def _given(node: Node, key: str) -> bool:
     found = find(node, (key,))
-    return found.depth == 1 and not (isinstance(found.node, Scalar) and (found.node.value or None) is None)
+    empty = is_void(found.node) or (isinstance(found.node, Scalar) and found.node.value is None)
+    return found.depth == 1 and not empty
 
 
 def _names(node: Node, key: str) -> Iterator[tuple[int, Scalar]]:

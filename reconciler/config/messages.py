@@ -1,6 +1,6 @@
 """What pydantic found wrong, in words for people and at the place where it is written."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
@@ -93,8 +93,7 @@ def _words(detail: ErrorDetails, path: Path, node: Node) -> _Words:
     if kind == "missing":
         return "is missing", _MISSING.get(".".join(map(str, path)), "")
     if kind == "extra_forbidden":
-        known = keys_at(path[:-1])
-        return "unknown key", did_you_mean(str(path[-1]), known) or _listed(known)
+        return "unknown key", _key_meant(str(path[-1]), path[:-1])
     if isinstance(value, Outside) and kind not in _OF_TEXTS:
         what = {"int_type": "a whole number", "bool_type": "true or false"}.get(kind, "a value of its own")
         message = f"takes {what}, and {value.reference} is a text from outside"
@@ -104,9 +103,14 @@ def _words(detail: ErrorDetails, path: Path, node: Node) -> _Words:
     return detail["msg"][:1].lower() + detail["msg"][1:], ""
 
 
-def _listed(known: Iterable[str]) -> str:
-    names = ", ".join(known)
-    return f"known keys: {names}" if names else ""
+def _key_meant(key: str, parent: Path) -> str:
+    known = keys_at(parent)
+    home = next((section for section in known if key in keys_at((*parent, section))), None)
+    if home is not None:
+        return f"it belongs below `{home}`"
+    if parent == ("defaults",) and key in keys_at(("lists", "any")):
+        return "it is each list's own"
+    return did_you_mean(key, known) or f"known keys: {', '.join(known)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,8 @@ def _mapping(wrong: _Wrong) -> _Words:
 
 
 def _sequence(wrong: _Wrong) -> _Words:
+    if isinstance(wrong.node, MappingNode):
+        return wrong.must("a list", "begin each entry with `- `")
     single = isinstance(wrong.node, Scalar) and isinstance(wrong.value, (str, int))
     return wrong.must("a list", f"write it like [{shown(wrong.value).strip(_QUOTE)}]" if single else "")
 
