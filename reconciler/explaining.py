@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from reconciler.core.deliberate import Deliberation, planned
+from reconciler.core.deliberate import Deliberation, deliberate, planned
 from reconciler.core.desire import contents
 from reconciler.core.match import normalise
 from reconciler.pipeline import Considered, consider
@@ -22,7 +22,7 @@ def explain(session: Session, query: str) -> Explanation:
     rows = {name: contents(one.state, seen.rules[name].source) for name, one in seen.fetched.items()}
     fits = _matcher(query)
     named = {item.ref for items in rows.values() for item in items if fits.item(item)}
-    keys = [one for one in seen.made if fits.key(one) or _listed(seen, one, named)]
+    keys = [one for one in deliberate(seen.about) if fits.key(one) or _listed(seen, one, named)]
     shown = [_explained(session, seen, rows, one) for one in keys[:KEYS_SHOWN]]
     selections = seen.desires.selections.values()
     return Explanation(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from reconciler.apply import Applied, carry_out, locked
 from reconciler.core.actual import Index
-from reconciler.core.deliberate import Circumstances, Deliberation, deliberate, presence_changes
+from reconciler.core.deliberate import Circumstances, Deliberation, PresenceWatch, deliberate, is_quiet
 from reconciler.core.desire import ListRule, titled
 from reconciler.core.drift import drift_of, foreign_writers, server_changed
 from reconciler.core.plan import sealed, sort_out
@@ -35,7 +35,7 @@ from reconciler.rules import (
 )
 from reconciler.session import Session
 from schemas.media import Kind
-from schemas.plan import PLAN_FORMAT, ConfigIdentity, Drift, Plan, PlannedAction, ServerIdentity
+from schemas.plan import PLAN_FORMAT, Action, ConfigIdentity, Drift, Plan, PlannedAction, ServerIdentity
 from schemas.record import OurRequest
 from schemas.report import Report
 
@@ -51,6 +51,10 @@ class Considered:
     desires: Desires
     about: Circumstances
     made: tuple[Deliberation, ...]
+    """All but the quiet ones."""
+    quiet: int
+    """Keys that are as they should be."""
+    drift: tuple[Drift, ...]
 
 
 def make_plan(session: Session, *, scope: Collection[str] | None = None) -> Plan:
@@ -81,9 +85,29 @@ def consider(session: Session, *, scope: Collection[str] | None = None) -> Consi
         config_digest=session.loaded.digest,
         now=now,
     )
-    made = tuple(deliberate(about))
-    session.ledger.save_presences(*presence_changes(about, made))
-    return Considered(rules, fetched, desires, about, made)
+    return _deliberated(session, rules, fetched, desires, about)
+
+
+def _deliberated(
+    session: Session,
+    rules: Mapping[str, ListRule],
+    fetched: Mapping[str, FetchedList],
+    desires: Desires,
+    about: Circumstances,
+) -> Considered:
+    """Decide for every key, holding on to what there is to say alone: a house at rest has thousands of quiet titles."""
+    watch, quiet = PresenceWatch(about), 0
+    made: list[Deliberation] = []
+    drift: list[Drift] = []
+    for one in deliberate(about):
+        watch.see(one)
+        drift += drift_of(one)
+        if is_quiet(one):
+            quiet += one.decision.action is Action.KEEP
+        else:
+            made.append(one)
+    session.ledger.save_presences(watch.changed, watch.gone)
+    return Considered(rules, fetched, desires, about, tuple(made), quiet, tuple(drift))
 
 
 def plan_of(session: Session, seen: Considered, *, scope: Collection[str] | None = None) -> Plan:
@@ -112,7 +136,9 @@ def plan_of(session: Session, seen: Considered, *, scope: Collection[str] | None
         drift=tuple(_drift(session, seen)),
         warnings=tuple(str(problem) for problem in session.loaded.warnings) + not_yet(session.config),
     )
-    plan = sealed(restrict(plan, make_rails(session, plan, seen.about.recalled.records), seen.about.now), kept)
+    plan = sealed(
+        restrict(plan, make_rails(session, plan, seen.about.recalled.records), seen.about.now), kept + seen.quiet
+    )
     session.ledger.save_plan(plan.id, plan.digest, plan.created)
     return plan
 
@@ -195,7 +221,7 @@ def _drift(session: Session, seen: Considered) -> Iterator[Drift]:
     kept = session.ledger.server_fingerprint()
     if kept is not None and kept != session.server.fingerprint:
         yield server_changed(kept, session.server.fingerprint)
-    yield from drift_of(seen.made)
+    yield from seen.drift
     dedicated = {rule.options.requester for rule in seen.rules.values()} - {None, session.reader.me().id}
     if dedicated and session.observed is not None:
         known: set[OurRequest] = {

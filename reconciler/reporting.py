@@ -10,7 +10,7 @@ from reconciler.desires import Desires
 from reconciler.errors import ExitCode
 from reconciler.fetch import FetchedList
 from reconciler.rules import ACCEPTED
-from reconciler.session import Session
+from reconciler.session import VERSION, Session
 from schemas.events import Event, EventType, Run
 from schemas.fetch import Verdict
 from schemas.plan import Excluded, ListLine, Plan, Unresolved
@@ -89,9 +89,11 @@ def start_run(session: Session, plan: Plan, command: str, now: datetime) -> Run:
         config_digest=session.loaded.digest,
         plan=plan.id,
     )
+    version = session.reader.version()
     with session.ledger.writing() as tx:
         tx.put_run(run)
         tx.set_server_fingerprint(session.server.fingerprint)
+        tx.put_setting(VERSION, version)
         tx.add_event(Event(at=now, run=run.id, type=EventType.RUN_STARTED, message=command))
     return run
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from reconciler.ledger import Ledger
 
 
+VERSION = "server.version"
+"""Kept by every apply: asking for it makes a release image ask GitHub first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What the outside of a command hands in: time, chance, whom to tell, and when to stop."""
@@ -73,6 +77,8 @@ class Session:
         from reconciler.log import log_connected
 
         info = self.reader.identify()
+        version = self.ledger.setting(VERSION) or self.reader.version()
+        info = info.model_copy(update={"version": version})
         log_connected(self.tools.log, product=info.product, version=info.version, url=info.url)
         return info
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from providers import challenge
 from providers.errors import Challenged, Malformed, Transient
 from providers.http.events import HttpEvent
-from providers.http.exchange import Bounds, Order, exchange
+from providers.http.exchange import LATER, Bounds, Order, exchange
 from providers.http.mask import host_of, masked
 from providers.http.reply import Headers, Reply
 from providers.http.shelf import keepable, shelf_key
@@ -139,6 +139,7 @@ class Http:
         waited = 0.0
         tries = manner.retries + 1 if repeat is Repeat.SAFE else 1
         for attempt in range(tries):
+            self._refuse_closed(order.url)
             line.rates.take(_origin(order.url), manner.rate)
             asked: float | None = None
             try:
@@ -152,10 +153,19 @@ class Http:
                 asked = retry_after(reply.headers, line.clock())
                 failure = _busy(reply, asked)
             waited += asked if asked is not None else 0.0
+            if waited > PATIENCE and asked is not None:
+                line.rates.close(_origin(order.url), asked)
             if attempt + 1 == tries or waited > PATIENCE:
                 raise failure
             self._pause(order.url, failure, asked if asked is not None else backoff(attempt, line.rng), asked)
         raise AssertionError("a request is tried at least once")
+
+    def _refuse_closed(self, url: str) -> None:
+        """A host that told one list to come back much later is not asked for the next one either."""
+        wait = self._line.rates.closed_for(_origin(url))
+        if wait > PATIENCE:
+            message = f"{host_of(url)} wants no requests for another {wait:.0f} s"
+            raise Transient(message, remedy=LATER, url=masked(url), retry_after=wait)
 
     def _pause(self, url: str, failure: Transient, wait: float, asked: float | None) -> None:
         """Wait before the next try; a service that asked for a pause gets it from every list."""
@@ -200,7 +210,7 @@ def _busy(reply: Reply, asked: float | None) -> Transient:
         message = f"{host} answered 429: too many requests{later}"
     else:
         message = f"{host} answered {reply.status}"
-    return Transient(message, url=masked(reply.url), retry_after=asked)
+    return Transient(message, remedy=LATER, url=masked(reply.url), retry_after=asked)
 
 
 def _redirected(order: Order, target: str, status: int) -> Order:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import httpx
 
 CONNECT_TIMEOUT = 10.0
+LATER = "nothing to do: the list is read again at its next turn"
 _CHUNK = 64 * 1024
 
 
@@ -73,7 +74,7 @@ def exchange(
             content = collected(chunks, encoding, bounds.bytes if fits else 0)
             return Reply(response.status_code, headers, content, str(response.url))
     except (TimeoutError, httpx.TimeoutException) as error:
-        raise Transient(f"{host} did not answer within {bounds.seconds:g} s", url=shown) from error
+        raise Transient(f"{host} did not answer within {bounds.seconds:g} s", remedy=LATER, url=shown) from error
     except TooLarge as error:
         raise Malformed(f"{host} sent more than {_megabytes(bounds.bytes)}: no list is so large", url=shown) from error
     except Undecodable as error:
@@ -83,7 +84,7 @@ def exchange(
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise Unavailable(f"{shown} is not an address that can be asked", url=shown) from error
     except (httpx.HTTPError, httpx.StreamError, OSError) as error:
-        raise Transient(f"{host} {_reason(error)}", url=shown) from error
+        raise Transient(f"{host} {_reason(error)}", remedy=LATER, url=shown) from error
 
 
 def checked(url: str, guard: Callable[[str], str | None]) -> None:

@@ -16,11 +16,22 @@ class HostRates:
         self._lock = threading.Lock()
         self._interval: dict[str, float] = {}
         self._next: dict[str, float] = {}
+        self._closed: dict[str, float] = {}
 
     def hold(self, host: str, seconds: float) -> None:
         """Ask `host` nothing for so long: it said so to one of us."""
         with self._lock:
             self._next[host] = max(self._next.get(host, 0.0), self._monotonic() + seconds)
+
+    def close(self, host: str, seconds: float) -> None:
+        """Remember that `host` wants nobody for so long that nobody waits for it."""
+        with self._lock:
+            self._closed[host] = max(self._closed.get(host, 0.0), self._monotonic() + seconds)
+
+    def closed_for(self, host: str) -> float:
+        """Seconds until a closed host may be asked again; 0 for every other one."""
+        with self._lock:
+            return max(0.0, self._closed.get(host, 0.0) - self._monotonic())
 
     def take(self, host: str, per_second: float) -> None:
         """Wait for this host's next turn and use it; from now on it is asked at most so often (0: no limit)."""

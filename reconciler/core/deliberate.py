@@ -1,6 +1,6 @@
 """One pass over every key that is wanted or remembered: its situation, its decision, and the plan's line for it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -126,19 +126,28 @@ def _standing(about: Circumstances, key: Key) -> Reason | None:
     return refusal.reason if about.now - refusal.at < REFUSAL_KEPT else None
 
 
-def presence_changes(about: Circumstances, made: Iterable[Deliberation]) -> tuple[list[Presence], list[Key]]:
-    """What this pass saw of titles that the lists lost or found again: to keep, and to forget."""
-    changed: list[Presence] = []
-    known = about.recalled.presences
-    seen: set[Key] = set()
-    for one in made:
-        seen.add(one.key)
-        presence = known.get(one.key)
+class PresenceWatch:
+    """What a pass sees of titles that the lists lost or found again."""
+
+    def __init__(self, about: Circumstances) -> None:
+        self._known, self._now = about.recalled.presences, about.now
+        self._unseen = set(self._known)
+        self.changed: list[Presence] = []
+        """To be kept."""
+
+    @property
+    def gone(self) -> tuple[Key, ...]:
+        """To be forgotten: neither wanted nor remembered any more."""
+        return tuple(self._unseen)
+
+    def see(self, one: Deliberation) -> None:
+        """Look at one key of the pass."""
+        self._unseen.discard(one.key)
+        presence = self._known.get(one.key)
         if one.desired is Desired.ABSENT and (presence is None or presence.back_at is not None):
-            changed.append(Presence(key=one.key, absent_since=about.now))
+            self.changed.append(Presence(key=one.key, absent_since=self._now))
         elif one.desired is Desired.WANTED and presence is not None and presence.back_at is None:
-            changed.append(presence.model_copy(update={"back_at": about.now}))
-    return changed, [key for key in known if key not in seen]
+            self.changed.append(presence.model_copy(update={"back_at": self._now}))
 
 
 def planned(one: Deliberation, about: Circumstances) -> PlannedAction:
@@ -169,6 +178,11 @@ def planned(one: Deliberation, about: Circumstances) -> PlannedAction:
         list_order=want.list_order if want else 0,
         seen_seasons=tuple(sorted(seen)),
     )
+
+
+def is_quiet(one: Deliberation) -> bool:
+    """Whether there is nothing to do, to write down, or to say: so it is with nearly all titles on nearly all days."""
+    return one.decision.action in {Action.KEEP, Action.NOTHING} and not remembers_more(one)
 
 
 def remembers_more(one: Deliberation) -> bool:

@@ -1,6 +1,6 @@
 """Differences that somebody or something else made between actual and recorded (design, section 2). Pure."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from reconciler.core.deliberate import Deliberation
 from schemas.media import Kind
@@ -24,11 +24,10 @@ _AFTER = {
 _LIVE = frozenset({RecordState.REQUESTED, RecordState.TRACKED, RecordState.SATISFIED})
 
 
-def drift_of(made: Iterable[Deliberation]) -> Iterator[Drift]:
-    """What happened to titles that we know. A difference that is recorded is no drift any more."""
-    for one in made:
-        if one.record is not None:
-            yield from _of_record(one, one.record)
+def drift_of(one: Deliberation) -> Iterator[Drift]:
+    """What happened to a title that we know. A difference that is recorded is no drift any more."""
+    if one.record is not None:
+        yield from _of_record(one, one.record)
 
 
 def _of_record(one: Deliberation, record: Record) -> Iterator[Drift]:

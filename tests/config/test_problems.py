@@ -107,8 +107,7 @@ WRONG_VALUES = [
     ),
     (
         "defaults:\n  source: imdb:top",
-        "6:3: defaults.source: unknown key (known keys: every, limit, sort, request_as, request, policy, filter,"
-        " allow_empty, input_only, pause, budget)",
+        "6:3: defaults.source: unknown key (it is each list's own)",
     ),
     ("defaults:\n  is_4k: true", "6:3: defaults.is_4k: unknown key (it belongs below `request`)"),
     (

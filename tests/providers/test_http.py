@@ -231,6 +231,15 @@ class TestTrouble:
         assert caught.value.retry_after == 3600
         assert (len(site.asked), clock.slept) == (1, [])
 
+    def test_a_host_that_wants_nobody_is_not_asked_for_the_next_list(self, http_pool: HttpPool, clock: Clock) -> None:
+        with serving(answers(Answer(status=429, headers={"Retry-After": "3600"}), document("[1]"))) as site:
+            for _ in range(2):
+                with pytest.raises(Transient) as caught:
+                    bound(http_pool).get(site.url)
+            assert (len(site.asked), caught.value.retry_after) == (1, 3600)
+            clock.seconds += 3600
+            assert bound(http_pool).get(site.url).json() == [1]
+
     def test_patience_is_counted_over_all_tries(self, http_pool: HttpPool, clock: Clock) -> None:
         with serving(answers(Answer(status=429, headers={"Retry-After": "14"}))) as site, pytest.raises(Transient):
             bound(http_pool, retries=9).get(site.url)

@@ -1,9 +1,10 @@
 """Lists in files: local ones, and documents at an address that no service claims."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from providers.base import Capabilities, Context
-from providers.errors import Malformed
+from providers.errors import Malformed, ProviderError
 from providers.http import host_of, masked
 from providers.lists.file.address import FORMS, is_web, parse_address, split_member
 from providers.lists.file.archive import members
@@ -19,6 +20,7 @@ CAPABILITIES = Capabilities(
     forms=FORMS,
     gives_total=True,
     gives_ids=("tmdb", "imdb", "tvdb"),
+    minimum_interval=timedelta(minutes=5),
     summary="a list of your own: YAML, JSON, CSV, RSS, text, or an account export (ZIP)",
 )
 
@@ -61,7 +63,12 @@ class _Body:
 
 def _download(url: str, context: Context) -> _Body:
     accept = {"Accept": "application/json, text/csv, text/plain, application/rss+xml, */*;q=0.5"}
-    reply = context.http.get(url, headers=accept, max_bytes=MAX_BYTES).require(what="the list")
+    reply = context.http.get(url, headers=accept, max_bytes=MAX_BYTES)
+    try:
+        reply.require(what="the list")
+    except ProviderError as error:
+        error.remedy = error.remedy or "open the address in a browser that is not logged in: that is what listsync sees"
+        raise
     if not reply.content.strip():
         raise Malformed(f"{host_of(url)} answered with nothing at all", url=masked(url))
     return _Body(host_of(url), reply.content, reply.headers.get("content-type", ""))
