@@ -26,6 +26,8 @@ _OTHER_NAMES = {
     "stevenlu-movies": "stevenlu",
     "stevenlumovies": "stevenlu",
 }
+# Services that ListSync 0.6 reads and this registry does not: nobody who names one means another.
+_NOT_READ = frozenset({"tmdb", "tvdb", "simkl", "anilist", "collections"})
 _EXAMPLES = ("imdb:top", "letterboxd:dave/watchlist", "file:seen.csv", "or paste the list's address")
 
 
@@ -84,6 +86,8 @@ def _claimed(text: str) -> Source | None:
 
 
 def _unknown(text: str, name: str, named: bool) -> SourceError:  # noqa: FBT001 - a fact about the text
+    if named and name in _NOT_READ - set(_MODULES):
+        return SourceError(f"lists of {name} cannot be read yet; an export of the list can, as file:", _EXAMPLES)
     close = difflib.get_close_matches(name, _MODULES, n=1, cutoff=0.6) if named else []
     if close:
         return SourceError(f"no provider {name!r}; did you mean {close[0]!r}?", get(close[0]).capabilities.forms)

@@ -289,6 +289,7 @@ def test_nothing_at_all_is_refused() -> None:
         ("letterbox:dave/watchlist", "letterboxd"),
         ("trending:movies", "trakt:trending:movies"),
         ("ls006123300", "imdb:ls006123300"),
+        ("collections:star wars", "cannot be read yet"),
         ("stevenlu:movies-imdb-min9", "movies-imdb-min"),
     ],
 )
