@@ -47,7 +47,7 @@ def _forms(secret: str) -> frozenset[str]:
 
 
 def _in_base64(secret: bytes) -> set[str]:
-    """The characters that a secret alone decides, for each of the three places where it can begin: `user:secret` too."""
+    """The characters that a secret alone decides, for each of the three places it can begin in: `user:secret` too."""
     found = set()
     for before in range(3):
         coded = base64.b64encode(b"\0" * before + secret).decode()
