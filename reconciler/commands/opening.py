@@ -85,9 +85,11 @@ def _with_typed_key(settings: Settings, loaded: "Loaded", refused: Exception) ->
 @contextmanager
 def opened_tools(settings: Settings, loaded: "Loaded") -> "Iterator[Tools]":
     """Time, chance, log and progress for one command."""
+    from reconciler.frugal import be_frugal
     from reconciler.log import opened_log
     from reconciler.session import Tools
 
+    be_frugal()
     world = settings.world
     with opened_log(_log_settings(settings, loaded)) as log:
         yield Tools(

@@ -1,0 +1,20 @@
+"""A process that lives beside a media server in a small box takes little memory."""
+
+import contextlib
+import gc
+import sys
+
+_M_ARENA_MAX = -8
+"""glibc's malloc.h."""
+
+
+def be_frugal() -> None:
+    """To be called once, before threads start. glibc gives every thread that allocates an arena of its own, which keeps
+    what the thread frees: with a dozen short-lived fetching threads that is a sixth of the process. Elsewhere nothing
+    is done. What was imported stays for good, so the collector need not look through it again."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with contextlib.suppress(AttributeError, OSError):  # another C library
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+    gc.freeze()
