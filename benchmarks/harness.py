@@ -1,5 +1,6 @@
-"""What the benchmarks share: a server in a process of its own, a measured child, a table. Imports nothing heavy, since a
-child's peak memory is counted from its parent's."""
+"""What the benchmarks share: a server in a process of its own, a measured child, a table.
+
+Imports nothing heavy, since a child's peak memory is counted from its parent's."""
 
 import json
 import os
