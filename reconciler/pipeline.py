@@ -37,7 +37,7 @@ from reconciler.session import Session
 from schemas.media import Kind
 from schemas.plan import PLAN_FORMAT, Action, ConfigIdentity, Drift, Plan, PlannedAction, ServerIdentity
 from schemas.record import OurRequest
-from schemas.report import Report
+from schemas.report import Outcome, Report, Status
 
 PLAN_LIFE = timedelta(hours=24)
 
@@ -74,10 +74,11 @@ def consider(session: Session, *, scope: Collection[str] | None = None) -> Consi
     desires = make_desires(session, rules, fetched, pins(config, now), denies, len(denied))
     needed = (key.title for key, want in desires.wants.items() if key.kind is Kind.TV or not want.title)
     details = read_details(session, needed)
+    observed = session.observe()
     about = Circumstances(
         wants=titled(desires.wants, details),
-        recalled=recall(session, now),
-        index=Index.of(session.observe()),
+        recalled=recall(session, observed, now),
+        index=Index.of(observed),
         losses=desires.losses,
         details=details,
         denies=denies,
@@ -152,7 +153,7 @@ def apply_plan(session: Session, plan: Plan, *, command: str = "apply") -> Repor
         recorder = Recorder(session)
         settled = recover(session, recorder)
         rails = make_rails(session, plan, recorder.records)
-        plan = restrict(plan, rails, started)
+        plan = restrict(_without(plan, settled), rails, started)
         _refuse_if_all_held(plan)
         done = Applied()
         try:
@@ -161,6 +162,13 @@ def apply_plan(session: Session, plan: Plan, *, command: str = "apply") -> Repor
             unconfirmed = confirm(session, Recorder(session), done.outcomes)
             report = finish(session, run, plan, done, settled, unconfirmed)
         return report
+
+
+def _without(plan: Plan, settled: Collection[Outcome]) -> Plan:
+    """The plan without what earlier requests turned out to have done already."""
+    done = {one.key for one in settled if one.status is Status.DONE}
+    kept = {name: tuple(one for one in getattr(plan, name) if one.key not in done) for name in ("actions", "held")}
+    return plan.model_copy(update=kept) if done else plan
 
 
 def _check(session: Session, plan: Plan, now: datetime) -> None:

@@ -7,11 +7,12 @@ from datetime import datetime
 from reconciler.core.deliberate import Recalled
 from reconciler.rules import active
 from reconciler.session import Session
-from reconciler.settle import unsettled_keys
+from reconciler.settle import settle
 from schemas.config import Override
 from schemas.fetch import ListState
 from schemas.media import Key
 from schemas.record import AllowSeen, Record
+from schemas.server import Observed
 
 
 def recall_lists(session: Session) -> dict[str, ListState]:
@@ -23,16 +24,28 @@ def recall_lists(session: Session) -> dict[str, ListState]:
     return states
 
 
-def recall(session: Session, now: datetime) -> Recalled:
-    """Records, presences, allows, refusals and open intents."""
+def recall(session: Session, observed: Observed, now: datetime) -> Recalled:
+    """Records, presences, allows, refusals and open intents. An intent that is known to have come to nothing stands in
+    nobody's way: `apply` settles it before it sends anything."""
     ledger = session.ledger
+    records = ledger.records()
     return Recalled(
-        records=_by_present_names(ledger.records(), _renamed(session)),
+        records=_by_present_names(records, _renamed(session)),
         presences=ledger.presences(),
         allows=_see_allows(session, now),
         refusals=ledger.refusals(),
-        unsettled=unsettled_keys(ledger),
+        unsettled=_unsettled(session, records, observed, now),
     )
+
+
+def _unsettled(session: Session, records: Mapping[Key, Record], observed: Observed, now: datetime) -> frozenset[Key]:
+    intents = session.ledger.open_intents()
+    if not intents:
+        return frozenset()
+    known = {request for record in records.values() for request in record.requests}
+    made = settle(intents, observed, known, session.reader.me().id, now)
+    over = {one.intent.id for one in made.settled if not one.carried_out}
+    return frozenset(intent.key for intent in intents if intent.id not in over)
 
 
 def _renamed(session: Session) -> dict[str, str]:

@@ -14,6 +14,7 @@ from reconciler.session import VERSION, Session
 from schemas.events import Event, EventType, Run
 from schemas.fetch import Verdict
 from schemas.plan import Excluded, ListLine, Plan, Unresolved
+from schemas.reasons import Reason
 from schemas.report import Outcome, Report, Status
 
 _PARTLY = {Status.REFUSED, Status.UNKNOWN, Status.LEFT}
@@ -101,7 +102,7 @@ def start_run(session: Session, plan: Plan, command: str, now: datetime) -> Run:
 def finish(session: Session, run: Run, plan: Plan, done: Applied, settled: list[Outcome], unconfirmed: str) -> Report:
     """The report, and its end in the ledger."""
     now = session.tools.clock()
-    code = exit_code(plan, done.outcomes)
+    code = exit_code(plan, done.outcomes, unsettled=len(session.ledger.open_intents()))
     report = Report(
         run=run.id,
         plan=plan.id,
@@ -130,9 +131,14 @@ def finish(session: Session, run: Run, plan: Plan, done: Applied, settled: list[
     return report
 
 
-def exit_code(plan: Plan, outcomes: Collection[Outcome]) -> int:
+def exit_code(plan: Plan, outcomes: Collection[Outcome], *, unsettled: int = 0) -> int:
     """0 when all is done, deferred titles included; 3 when something was refused, left, or has no known outcome, or a
-    list could not be read."""
-    if any(one.status in _PARTLY for one in outcomes) or any(line.verdict in _FAILED for line in plan.lists):
-        return ExitCode.PARTLY
-    return ExitCode.DONE
+    list, a lookup or a title's state could not be read: another run may do more."""
+    partly = (
+        unsettled > 0
+        or any(one.status in _PARTLY for one in outcomes)
+        or any(line.verdict in _FAILED for line in plan.lists)
+        or any(one.reason is Reason.LOOKUP_FAILED for one in plan.unresolved)
+        or any(one.reason is Reason.ACTUAL_UNREADABLE for one in plan.held)
+    )
+    return ExitCode.PARTLY if partly else ExitCode.DONE

@@ -19,6 +19,8 @@ NEGATIVE_KEPT = timedelta(hours=48)
 """An empty search is not proof of absence: a TMDB outage looks the same."""
 MOST_PAGES = 5
 AT_ONCE = 8
+FEW = 20
+"""Empty answers up to which each is asked for three times in all, else twice."""
 GIVE_UP_AFTER = 5
 """Failed lookups in a row after which the others of this run are not tried: the server is not answering."""
 CANARY = ("imdb", "tt0111161")
@@ -79,7 +81,8 @@ def _due(known: Resolved | None, now: datetime) -> bool:
 
 
 def _ask_all(session: Session, lookups: Sequence[Lookup]) -> dict[str, Resolved]:
-    """Ask in parallel and keep the answers. An emptiness is kept only when the search is known to work."""
+    """Ask in parallel and keep the answers. An emptiness is kept only when the search is known to work: one that takes
+    back an empty answer, or cannot find what everybody knows, proves nothing by the others."""
     if not lookups:
         return {}
     asking = _Asking(session.reader, session.tools.clock)
@@ -87,11 +90,15 @@ def _ask_all(session: Session, lookups: Sequence[Lookup]) -> dict[str, Resolved]
         session.tools.progress.stage("Looking up titles", len(lookups)) as step,
         ThreadPoolExecutor(AT_ONCE, thread_name_prefix="resolve") as pool,
     ):
-        told = [answer for answer in pool.map(lambda lookup: asking(lookup, step), lookups) if answer]
+        first = [answer for answer in pool.map(lambda lookup: asking(lookup, step), lookups) if answer]
+        empty = {answer.ref for answer in first if answer.reason is Reason.NOT_FOUND}
+        repeated = [lookup for lookup in lookups if str(lookup) in empty]
+        last = [answer for answer in pool.map(lambda lookup: asking.again(lookup, len(empty)), repeated) if answer]
+    told = [answer for answer in first if answer.ref not in empty] + last
     found = [answer for answer in told if answer.reason is not Reason.NOT_FOUND]
     absent = [answer for answer in told if answer.reason is Reason.NOT_FOUND]
-    if absent and not _search_works(session.reader):
-        session.tools.log.warning("The server's search finds nothing and cannot reach TMDB", titles=len(absent))
+    if absent and (asking.contradicted or not _search_works(session.reader)):
+        session.tools.log.warning("The server's search finds nothing and cannot be relied on now", titles=len(absent))
         absent = []
     session.ledger.save_resolutions((*found, *absent))
     if asking.failed:
@@ -117,9 +124,27 @@ class _Asking:
         self._given_up = Event()
         self.failed = 0
         self.last_error = ""
+        self.contradicted = False
+        """Whether a question that was answered with nothing was answered with something when it was asked again."""
 
     def __call__(self, lookup: Lookup, step: Step) -> Resolved | None:
         """The answer, or None when it could not be had just now."""
+        answer = self._ask(lookup)
+        if answer is not None:
+            step.advance(note=lookup.value)
+        return answer
+
+    def again(self, lookup: Lookup, empties: int) -> Resolved | None:
+        """Ask once more what was answered with nothing, after everything else was asked; twice more where there are
+        too few of them for one to contradict itself."""
+        answer = self._ask(lookup)
+        if empties <= FEW and answer is not None and answer.reason is Reason.NOT_FOUND:
+            answer = self._ask(lookup)
+        if answer is not None and answer.reason is not Reason.NOT_FOUND:
+            self.contradicted = True
+        return answer
+
+    def _ask(self, lookup: Lookup) -> Resolved | None:
         if self._given_up.is_set():
             self.failed += 1
             return None
@@ -133,12 +158,10 @@ class _Asking:
                 self._given_up.set()
             return None
         self._in_a_row = 0
-        step.advance(note=lookup.value)
         return answer
 
     def _by_id(self, lookup: Lookup) -> Resolved:
-        hits = self._find(lookup) or self._find(lookup)
-        return judge_id(lookup, hits, self._clock())
+        return judge_id(lookup, self._find(lookup), self._clock())
 
     def _find(self, lookup: Lookup) -> tuple[SearchHit, ...]:
         match lookup.scheme:
@@ -148,10 +171,8 @@ class _Asking:
                 raise AssertionError(lookup.scheme)
 
     def _by_title(self, lookup: Lookup) -> Resolved:
-        """Pages are read until one title is accepted. An empty first page is asked for twice: it may be an outage."""
+        """Pages are read until one title is accepted."""
         page = self._reader.search(lookup.value)
-        if not page.total:
-            page = self._reader.search(lookup.value)
         hits: list[SearchHit] = list(page.hits)
         answer = judge_title(lookup, hits, self._clock())
         number = 1
