@@ -9,11 +9,13 @@ from pathlib import Path
 
 from benchmarks.harness import Process, Ran, line, machine, run, table
 
+RATE = 3.0
+"""Trakt's, as its provider declares it."""
 BARE = """
 import json, sys, time, httpx
 begun = time.perf_counter()
 for url in json.loads(sys.argv[1]):
-    rows = httpx.get(url).json()
+    rows = httpx.get(url + "/list.json").json()
 print(json.dumps({"seconds": time.perf_counter() - begun, "items": 0, "lists": {}}))
 """
 
@@ -24,9 +26,13 @@ def main() -> None:
     options.add_argument("--items", type=int, default=1000)
     options.add_argument("--delay", type=float, default=0.05, help="seconds, of every answer")
     options.add_argument("--fetch", choices=("together", "singly"), help=argparse.SUPPRESS)
+    options.add_argument("--pages", nargs=2, metavar=("HOW", "URLS"), help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.fetch:
         fetch(given.fetch)
+        return
+    if given.pages:
+        fetch_pages(given.pages[0], json.loads(given.pages[1]))
         return
     print(machine())
     words = ("--hosts", given.hosts, "--items", given.items, "--delay", given.delay)
@@ -35,13 +41,23 @@ def main() -> None:
         together, ran = fetched("together", urls, Path(name))
         singly, _ = fetched("singly", urls, Path(name))
         bare = json.loads(run([sys.executable, "-c", BARE, json.dumps(urls)]).output)["seconds"]
+        pages_together, pages_ran = paged("together", urls)
+        pages_singly, _ = paged("singly", urls)
     table(
         f"{given.hosts} lists of {given.items:,} items on {given.hosts} hosts, {given.delay * 1000:.0f} ms an answer",
         [
             line("together, against one after the other (< 0.10)", together, singly, "s"),
             line("together, against bare GETs one after the other", together, bare, "s"),
             line("waiting alone: one answer, against all of them", given.delay, given.delay * given.hosts, "s"),
+            line("processor time of the child", ran.cpu, together, "s"),
             line("peak memory", ran.megabytes, 150, "MB"),
+        ],
+    )
+    table(
+        f"the same lists in pages of 250, as of Trakt, at its {RATE:g} calls a second",
+        [
+            line("together, against one after the other (< 0.10)", pages_together, pages_singly, "s"),
+            line("peak memory", pages_ran.megabytes, 150, "MB"),
         ],
     )
 
@@ -50,7 +66,7 @@ def fetched(how: str, urls: list[str], folder: Path) -> tuple[float, Ran]:
     """Fetch in a child with a new ledger: the seconds that fetching took, and how the child did."""
     house = folder / how
     house.mkdir()
-    lists = {f"list-{n}": {"source": f"file:{url}"} for n, url in enumerate(urls, start=1)}
+    lists = {f"list-{n}": {"source": f"file:{url}/list.json"} for n, url in enumerate(urls, start=1)}
     config = {"version": 1, "server": {"url": "http://127.0.0.1:9", "api_key": "unused"}, "lists": lists}
     (house / "listsync.yaml").write_text(json.dumps(config), "utf-8")
     ran = run([sys.executable, "-m", "benchmarks.fetching", "--fetch", how], cwd=house)
@@ -79,6 +95,42 @@ def fetch(how: str) -> None:
         seconds = time.perf_counter() - begun
         verdicts = [found[n if how == "singly" else 0][name].verdict.value for n, name in enumerate(rules)]
     print(json.dumps({"seconds": seconds, "verdicts": verdicts}))
+
+
+def paged(how: str, urls: list[str]) -> tuple[float, Ran]:
+    """Fetch the pages in a child: the seconds that fetching took, and how the child did."""
+    ran = run([sys.executable, "-m", "benchmarks.fetching", "--pages", how, json.dumps(urls)])
+    if ran.code != 0:
+        sys.exit(ran.output)
+    return float(json.loads(ran.output.splitlines()[-1])["seconds"]), ran
+
+
+def fetch_pages(how: str, urls: list[str]) -> None:
+    """In the child: each host's list by the provider itself, since one configuration knows one Trakt only."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from providers.base import Context, ProviderSettings
+    from providers.http import HttpPool
+    from providers.lists import registry
+    from reconciler.fetch import MOST_AT_ONCE
+    from schemas.base import utc_now
+    from schemas.fetch import Fetched
+
+    provider = registry.get("trakt")
+    source = registry.parse_source("trakt:dave/lists/best")
+
+    def read(url: str) -> Fetched:
+        settings = ProviderSettings(base_url=url, options={"client_id": "key"})
+        http = pool.bind("trakt", settings, provider.capabilities)
+        context = Context(http, settings, memory={}, clock=utc_now, base_dir=Path())  # type: ignore[arg-type]
+        return provider.fetch(source, context)
+
+    with HttpPool() as pool, ThreadPoolExecutor(MOST_AT_ONCE if how == "together" else 1) as threads:
+        begun = time.perf_counter()
+        found = list(threads.map(read, urls))
+        seconds = time.perf_counter() - begun
+    assert all(one.complete and len(one.items) == one.total for one in found)
+    print(json.dumps({"seconds": seconds}))
 
 
 if __name__ == "__main__":

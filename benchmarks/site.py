@@ -7,6 +7,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 
 class Site(ThreadingHTTPServer):
@@ -16,15 +17,28 @@ class Site(ThreadingHTTPServer):
     daemon_threads = True
 
 
-def handler(body: bytes, delay: float) -> type[BaseHTTPRequestHandler]:
+TRAKT_PAGE = 250
+Pages = list[bytes]
+
+
+def handler(whole: bytes, pages: Pages, items: int, delay: float) -> type[BaseHTTPRequestHandler]:
+    """`/list.json` is the whole list in Radarr's form, everything else a page of it in Trakt's."""
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
             time.sleep(delay)
+            address = urlsplit(self.path)
+            number = int(parse_qs(address.query).get("page", ["1"])[0])
+            body = whole if address.path == "/list.json" else pages[number - 1]
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
+            self.send_header("X-Pagination-Page", str(number))
+            self.send_header("X-Pagination-Limit", str(TRAKT_PAGE))
+            self.send_header("X-Pagination-Page-Count", str(len(pages)))
+            self.send_header("X-Pagination-Item-Count", str(items))
             self.end_headers()
             self.wfile.write(body)
 
@@ -32,6 +46,12 @@ def handler(body: bytes, delay: float) -> type[BaseHTTPRequestHandler]:
             """Quiet."""
 
     return Handler
+
+
+def trakt_row(place: int, number: int) -> dict[str, object]:
+    ids = {"trakt": number, "slug": f"film-{number}", "imdb": f"tt{number:07d}", "tmdb": number}
+    movie = {"title": f"Film {number}", "year": 1990, "ids": ids}
+    return {"rank": place, "id": number, "listed_at": "2026-01-01T00:00:00.000Z", "type": "movie", "movie": movie}
 
 
 def main() -> None:
@@ -42,13 +62,13 @@ def main() -> None:
     given = options.parse_args()
     urls = []
     for host in range(1, given.hosts + 1):
-        films = [
-            {"id": host * 100_000 + n, "title": f"Film {n} of {host}", "release_year": "1990"}
-            for n in range(1, given.items + 1)
-        ]
-        site = Site((f"127.0.0.{host}", 0), handler(json.dumps(films).encode(), given.delay))
+        numbers = range(host * 100_000 + 1, host * 100_000 + given.items + 1)
+        films = json.dumps([{"id": n, "title": f"Film {n}", "release_year": "1990"} for n in numbers]).encode()
+        rows = [trakt_row(place, n) for place, n in enumerate(numbers, start=1)]
+        pages = [json.dumps(rows[at : at + TRAKT_PAGE]).encode() for at in range(0, len(rows), TRAKT_PAGE)]
+        site = Site((f"127.0.0.{host}", 0), handler(films, pages, given.items, given.delay))
         threading.Thread(target=site.serve_forever, daemon=True).start()
-        urls.append(f"http://127.0.0.{host}:{site.server_address[1]}/list.json")
+        urls.append(f"http://127.0.0.{host}:{site.server_address[1]}")
     print(json.dumps({"urls": urls}), flush=True)
     sys.stdin.read()
 
