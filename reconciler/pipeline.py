@@ -17,13 +17,13 @@ from reconciler.core.drift import drift_of, foreign_writers, server_changed
 from reconciler.core.plan import sealed, sort_out
 from reconciler.core.rails import restrict
 from reconciler.desires import Desires, make_desires
-from reconciler.errors import Refused
+from reconciler.errors import ListsyncError, Refused
 from reconciler.fetch import FetchedList, fetch_all
 from reconciler.observe import read_details
 from reconciler.recalling import recall, recall_lists
 from reconciler.recording import Recorder
 from reconciler.recover import confirm, recover
-from reconciler.reporting import excluded_of, finish, list_lines, start_run, unresolved_of
+from reconciler.reporting import end_run, excluded_of, finish, list_lines, start_run, unresolved_of
 from reconciler.rules import (
     denials,
     denials_of,
@@ -34,6 +34,7 @@ from reconciler.rules import (
     pins,
 )
 from reconciler.session import Session
+from schemas.events import Run
 from schemas.media import Kind
 from schemas.plan import PLAN_FORMAT, Action, ConfigIdentity, Drift, Plan, PlannedAction, ServerIdentity
 from schemas.record import OurRequest
@@ -150,18 +151,27 @@ def apply_plan(session: Session, plan: Plan, *, command: str = "apply") -> Repor
     with locked(session):
         _check(session, plan, started)
         run = start_run(session, plan, command, started)
-        recorder = Recorder(session)
-        settled = recover(session, recorder)
-        rails = make_rails(session, plan, recorder.records)
-        plan = restrict(_without(plan, settled), rails, started)
-        _refuse_if_all_held(plan)
-        done = Applied()
         try:
-            carry_out(session, plan, rails, done)
-        finally:
-            unconfirmed = confirm(session, Recorder(session), done.outcomes)
-            report = finish(session, run, plan, done, settled, unconfirmed)
-        return report
+            return _apply_locked(session, plan, run)
+        except ListsyncError as error:
+            end_run(session, run, error.exit_code, str(error))
+            raise
+
+
+def _apply_locked(session: Session, plan: Plan, run: Run) -> Report:
+    """Settle what is open, look at the rails again, write, confirm. Whatever happens meanwhile, what was done is told."""
+    recorder = Recorder(session)
+    settled = recover(session, recorder)
+    rails = make_rails(session, plan, recorder.records)
+    plan = restrict(_without(plan, settled), rails, run.started)
+    _refuse_if_all_held(plan)
+    done = Applied()
+    try:
+        carry_out(session, plan, rails, done)
+    finally:
+        unconfirmed = confirm(session, Recorder(session), done.outcomes)
+        report = finish(session, run, plan, done, settled, unconfirmed)
+    return report
 
 
 def _without(plan: Plan, settled: Collection[Outcome]) -> Plan:
