@@ -22,6 +22,8 @@ class DriftDocument(Document):
     observed_at: datetime
     server: ServerIdentity
     drift: tuple[Drift, ...] = ()
+    ignored: tuple[Drift, ...] = ()
+    """Passed over by the rules of `drift.ignore`."""
 
 
 class HistoryDocument(Document):

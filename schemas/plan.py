@@ -181,6 +181,8 @@ class Drift(Document):
     detail: str = ""
     reaction: str = ""
     way_out: str = ""
+    why: str = ""
+    """What the rule of `drift.ignore` says that passes it over; empty for one that is not ignored."""
 
 
 class ServerIdentity(Document):
@@ -241,8 +243,13 @@ class Plan(Document):
     unresolved: tuple[Unresolved, ...] = ()
     excluded: tuple[Excluded, ...] = ()
     drift: tuple[Drift, ...] = ()
+    drift_ignored: tuple[Drift, ...] = ()
+    """Passed over by the rules of `drift.ignore`."""
     warnings: tuple[str, ...] = ()
     summary: Summary = Summary()
+    as_of: datetime | None = None
+    """The moment of the export that it was made from, without any network; such a plan is to be read, never applied.
+    None: it was made by looking at the world."""
 
     @property
     def remote(self) -> tuple[PlannedAction, ...]:
