@@ -10,7 +10,7 @@ from reconciler.commands.render.parts import mentioned, shorter, title_text
 from reconciler.words import clean, count
 from schemas.plan import Drift, DriftKind
 
-_KINDS = {
+KINDS = {
     DriftKind.REQUEST_DELETED: "Requests deleted on the server",
     DriftKind.REQUEST_DECLINED: "Requests declined on the server",
     DriftKind.MEDIA_DELETED: "Deleted from the library",
@@ -38,8 +38,8 @@ def drift_parts(drift: Sequence[Drift], view: View) -> Iterable[RenderableType]:
         several = [one for one in drift if one.kind is kind]
         if not several:
             continue
-        yield heading(_KINDS[kind], len(several))
-        for (reaction, way), group in _alike(several):
+        yield heading(KINDS[kind], len(several))
+        for (reaction, way), group in alike(several):
             shown, rest = cut(group, shorter(view))
             yield grid((_row(one) for one in shown), wrap=1)
             yield from and_more(rest, view)
@@ -56,7 +56,7 @@ def _row(one: Drift) -> tuple[Text | str, ...]:
     return Text("≠", "yellow"), title, mentioned(one.lists)
 
 
-def _alike(several: Sequence[Drift]) -> Iterable[tuple[tuple[str, str], list[Drift]]]:
+def alike(several: Sequence[Drift]) -> Iterable[tuple[tuple[str, str], list[Drift]]]:
     """Those with one reaction and one way out, which names the key where it is about one title alone."""
     groups: dict[tuple[str, str], list[Drift]] = {}
     for one in several:

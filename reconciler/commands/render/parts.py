@@ -25,7 +25,7 @@ SIGNS: dict[Action, tuple[str, str, str]] = {
     Action.HOLD: ("!", "held", "yellow"),
 }
 """Sign, word and colour: the word is always there, so that nothing hangs on the colour."""
-_BAD = {Verdict.FAILED: 0, Verdict.SUSPICIOUS_EMPTY: 1, Verdict.EMPTY_UNCONFIRMED: 2, Verdict.SHRINK_UNCONFIRMED: 3}
+BAD = {Verdict.FAILED: 0, Verdict.SUSPICIOUS_EMPTY: 1, Verdict.EMPTY_UNCONFIRMED: 2, Verdict.SHRINK_UNCONFIRMED: 3}
 """Verdicts under which an older snapshot speaks, worst first."""
 _HELD_ROWS = 5
 """Of one reason: what matters is the reason and its way out."""
@@ -62,7 +62,7 @@ def lists_section(lists: Sequence[ListLine], view: View) -> list[RenderableType]
     """A line per list, those with trouble first, each trouble with what to do."""
     if not lists:
         return []
-    ordered = sorted(lists, key=lambda line: _BAD.get(line.verdict, 4 if line.verdict is Verdict.PARTIAL else 5))
+    ordered = sorted(lists, key=lambda line: BAD.get(line.verdict, 4 if line.verdict is Verdict.PARTIAL else 5))
     troubled = sum(bool(_troubles(line)) for line in ordered)
     shown = ordered if view.rows is None else ordered[: max(troubled, view.rows)]
     widths = max(len(clean(line.name)) for line in shown), max(len(line.verdict.value) for line in shown)
@@ -80,14 +80,14 @@ def _troubles(line: ListLine) -> tuple[str, ...]:
 
 
 def _list_row(line: ListLine, view: View, widths: tuple[int, int]) -> tuple[Text | str, ...]:
-    bad = line.verdict in _BAD
+    bad = line.verdict in BAD
     sign, color = ("✗", "red") if bad else ("~", "yellow") if line.verdict is Verdict.PARTIAL else ("✓", "green")
     told = [count(line.items, "title")]
     if line.unresolved:
         told.append(f"{line.unresolved:,} unresolved")
     if line.excluded:
         told.append(f"{line.excluded:,} excluded")
-    if line.fetched_at is not None and line.verdict in {Verdict.KEPT, *_BAD}:
+    if line.fetched_at is not None and line.verdict in {Verdict.KEPT, *BAD}:
         told.append(f"as of {ago(line.fetched_at, view.now)}")
     name, verdict = clean(line.name).ljust(min(widths[0], 24)), line.verdict.value.ljust(widths[1])
     return (Text(sign, color), name, Text(verdict, color), ", ".join(told))
@@ -95,7 +95,7 @@ def _list_row(line: ListLine, view: View, widths: tuple[int, int]) -> tuple[Text
 
 def troubled(lists: Sequence[ListLine]) -> tuple[ListLine, ...]:
     """Those that have something to say."""
-    return tuple(line for line in lists if line.verdict in _BAD or _troubles(line))
+    return tuple(line for line in lists if line.verdict in BAD or _troubles(line))
 
 
 def reasons_section(caption: str, sign: str, color: str, having: Sequence[Reasoned]) -> list[RenderableType]:

@@ -26,9 +26,9 @@ from schemas.plan import Action, Plan, PlannedAction
 from schemas.reasons import Reason
 from schemas.record import RecordState
 
-_APPROVALS = {"automatic": "approved at once", "pending": "waits for approval", "forbidden": "not permitted"}
-_HEADINGS = {Action.CANCEL: "To cancel", Action.RETRY: "To retry", Action.CREATE: "To request"}
-_BECOMES = {
+APPROVALS = {"automatic": "approved at once", "pending": "waits for approval", "forbidden": "not permitted"}
+HEADINGS = {Action.CANCEL: "To cancel", Action.RETRY: "To retry", Action.CREATE: "To request"}
+BECOMES = {
     RecordState.SATISFIED: "in the library",
     RecordState.REQUESTED: "requested by us",
     RecordState.TRACKED: "requested by somebody else",
@@ -50,7 +50,7 @@ def _parts(plan: Plan, view: View) -> Iterable[RenderableType]:
     yield from lists_section(plan.lists, view)
     for action in (Action.CANCEL, Action.RETRY, Action.CREATE):
         for caption, several in _by_manner([one for one in plan.actions if one.action is action]):
-            yield heading(_HEADINGS[action], len(several), caption)
+            yield heading(HEADINGS[action], len(several), caption)
             shown, rest = cut(several, view)
             yield grid((_action_row(one) for one in shown), wrap=1)
             yield from and_more(rest, view)
@@ -79,7 +79,7 @@ def _by_manner(actions: Sequence[PlannedAction]) -> list[tuple[str, list[Planned
     groups: dict[str, list[PlannedAction]] = {}
     for one in actions:
         asker = f"as {clean(one.requester)}" if one.requester else ""
-        approval = _APPROVALS.get(one.approval or "", "") if one.action is Action.CREATE else ""
+        approval = APPROVALS.get(one.approval or "", "") if one.action is Action.CREATE else ""
         why = "" if one.reason is Reason.WANTED else reason_sentence(one.reason, one.detail)
         manner = ", ".join(part for part in (asker, approval) if part)
         groups.setdefault(": ".join(part for part in (manner, why) if part), []).append(one)
@@ -95,7 +95,7 @@ def _records(actions: Sequence[PlannedAction]) -> Iterable[RenderableType]:
     counted = Counter(one.becomes for one in actions if one.action is Action.RECORD)
     if counted:
         yield heading("To record", counted.total(), "in the ledger, nothing is sent")
-        yield grid(((f"{number:,}", _BECOMES[state]) for state, number in counted.most_common()))
+        yield grid(((f"{number:,}", BECOMES[state]) for state, number in counted.most_common()))
 
 
 def summary_line(plan: Plan) -> str:

@@ -24,12 +24,12 @@ from reconciler.words import clean, count, span
 from schemas.plan import Action
 from schemas.report import Outcome, Report, Status
 
-_DONE = {
+DONE = {
     Action.CREATE: ("+", "requested", "green"),
     Action.RETRY: ("~", "retried", "yellow"),
     Action.CANCEL: ("-", "cancelled", "red"),
 }
-_MISSED = {
+MISSED = {
     Status.REFUSED: ("✗", "red", "Refused by the server"),
     Status.UNKNOWN: ("?", "yellow", "Sent, outcome unknown"),
     Status.LEFT: ("!", "yellow", "Not tried"),
@@ -52,7 +52,7 @@ def _parts(report: Report, view: View) -> Iterable[RenderableType]:
     yield from warnings_section(report.warnings)
     yield from lists_section(troubled(report.lists), view)
     yield from _settled(report.settled, view)
-    done = [one for one in report.outcomes if one.status is Status.DONE and one.action in _DONE]
+    done = [one for one in report.outcomes if one.status is Status.DONE and one.action in DONE]
     if done:
         yield heading("Done", len(done))
         shown, rest = cut(done, view)
@@ -66,7 +66,7 @@ def _parts(report: Report, view: View) -> Iterable[RenderableType]:
 
 
 def _done_row(one: Outcome) -> tuple[Text | str, ...]:
-    sign, word, color = _DONE[one.action]
+    sign, word, color = DONE[one.action]
     number = Text(f"request {one.request_id}" if one.request_id is not None else "", "dim")
     return Text(f"{sign} {word}", color), title_text(one.title, one.year, one.key, one.seasons), number
 
@@ -84,7 +84,7 @@ def _settled(settled: tuple[Outcome, ...], view: View) -> Iterable[RenderableTyp
 def _missed(status: Status, outcomes: list[Outcome], view: View) -> Iterable[RenderableType]:
     if not outcomes:
         return
-    sign, color, caption = _MISSED[status]
+    sign, color, caption = MISSED[status]
     yield heading(caption, len(outcomes))
     for reason, several in by_reason(outcomes):
         if reason is not None:
@@ -106,7 +106,7 @@ def summary_line(report: Report) -> str:
     """`Done: 12 requested, 1 cancelled, 3 records updated; 2 deferred, 3 held.`"""
     done = Counter(one.action for one in report.outcomes if one.status is Status.DONE)
     missed = Counter(one.status for one in report.outcomes)
-    did = [f"{done[action]:,} {_DONE[action][1]}" for action in _DONE if done[action]]
+    did = [f"{done[action]:,} {DONE[action][1]}" for action in DONE if done[action]]
     if report.recorded:
         did.append(f"{count(report.recorded, 'record')} updated")
     amounts = (

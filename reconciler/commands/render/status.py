@@ -11,7 +11,7 @@ from reconciler.words import ago, clean
 from schemas.events import Run
 from schemas.status import StatusReport
 
-_STATES = {
+STATES = {
     "requested": "requested by us",
     "tracked": "requested by somebody else",
     "satisfied": "in the library",
@@ -19,7 +19,7 @@ _STATES = {
     "released": "on no list any more",
     "not_kept": "dropped by the server",
 }
-_CODES = {0: "done", 1: "failed", 2: "changes", 3: "partly done", 4: "refused", 130: "interrupted", 143: "terminated"}
+CODES = {0: "done", 1: "failed", 2: "changes", 3: "partly done", 4: "refused", 130: "interrupted", 143: "terminated"}
 
 
 def status_text(status: StatusReport, view: View) -> str:
@@ -42,7 +42,7 @@ def _parts(status: StatusReport, view: View) -> Iterable[RenderableType]:
     yield from lists_section(status.lists, view)
     if status.records:
         yield heading("Titles", sum(status.records.values()), "that the ledger remembers")
-        yield grid((f"{number:,}", _STATES.get(state, state)) for state, number in status.records.items())
+        yield grid((f"{number:,}", STATES.get(state, state)) for state, number in status.records.items())
     if status.unsettled:
         yield heading("Unsettled", len(status.unsettled), "sent, and never answered; the next apply finds out")
         shown, rest = cut(status.unsettled, view)
@@ -65,7 +65,7 @@ def _facts(status: StatusReport, view: View) -> Iterable[tuple[Text | str, ...]]
 def _run_text(run: Run | None, view: View) -> str:
     if run is None:
         return "never"
-    ended = "still running, or cut off" if run.exit_code is None else _CODES.get(run.exit_code, str(run.exit_code))
+    ended = "still running, or cut off" if run.exit_code is None else CODES.get(run.exit_code, str(run.exit_code))
     created = run.counts.get("create.done", 0)
     did = f", {created:,} requested" if created else ""
     return f"{ago(run.started, view.now)}: {ended}{did} ({clean(run.id)})"
