@@ -159,7 +159,7 @@ def apply_plan(session: Session, plan: Plan, *, command: str = "apply") -> Repor
 
 
 def _apply_locked(session: Session, plan: Plan, run: Run) -> Report:
-    """Settle what is open, look at the rails again, write, confirm. Whatever happens meanwhile, what was done is told."""
+    """Settle what is open, look at the rails again, write, confirm. Whatever happens then, what was done is told."""
     recorder = Recorder(session)
     settled = recover(session, recorder)
     rails = make_rails(session, plan, recorder.records)

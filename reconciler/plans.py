@@ -26,20 +26,26 @@ def write_plan(path: Path, plan: Plan) -> None:
 
 
 def read_plan(path: Path) -> Plan:
-    """The plan of a file, to be shown or applied. Raises Refused for a file that is not a plan of this format or was
-    edited, ListsyncError for one that cannot be read."""
+    """The plan of a file, to be applied. Raises Refused for a file that is not a plan of this format or was edited,
+    ListsyncError for one that cannot be read."""
+    plan, edited = look_at_plan(path)
+    if edited:
+        raise Refused(edited, remedy=f"plans are not edited; {_AGAIN}")
+    return plan
+
+
+def look_at_plan(path: Path) -> tuple[Plan, str]:
+    """The plan of a file, to be shown, and a sentence if it was edited since it was made. Raises as `read_plan`."""
     document = _read(path)
     if document.get("format") != PLAN_FORMAT:
         raise Refused(f"{path} is not a plan of listsync", remedy=_AGAIN)
     version = str(document.get("format_version", ""))
     if version.partition(".")[0] != PLAN_VERSION.partition(".")[0]:
         raise Refused(f"{path} is a plan of format {version}; this is format {PLAN_VERSION}", remedy=_AGAIN)
-    if document.get("digest") != digest(document):
-        raise Refused(
-            f"{path} was changed after it was made: its digest does not fit", remedy=f"plans are not edited; {_AGAIN}"
-        )
+    whole = document.get("digest") == digest(document)
+    edited = "" if whole else f"{path} was changed after it was made: its digest does not fit"
     try:
-        return Plan.model_validate_json(json.dumps(document))
+        return Plan.model_validate_json(json.dumps(document)), edited
     except ValidationError as error:
         raise Refused(f"{path} is not a whole plan: {error.error_count()} fields are wrong", remedy=_AGAIN) from error
 

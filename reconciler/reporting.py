@@ -99,6 +99,14 @@ def start_run(session: Session, plan: Plan, command: str, now: datetime) -> Run:
     return run
 
 
+def end_run(session: Session, run: Run, code: int, message: str) -> None:
+    """A run that ended without doing anything."""
+    now = session.tools.clock()
+    with session.ledger.writing() as tx:
+        tx.put_run(run.model_copy(update={"finished": now, "exit_code": code, "message": message}))
+        tx.add_event(Event(at=now, run=run.id, type=EventType.RUN_FINISHED, message=message, data={"exit_code": code}))
+
+
 def finish(session: Session, run: Run, plan: Plan, done: Applied, settled: list[Outcome], unconfirmed: str) -> Report:
     """The report, and its end in the ledger."""
     now = session.tools.clock()

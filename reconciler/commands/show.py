@@ -16,10 +16,12 @@ def command(settings: Settings, *, saved: Path, everything: bool) -> None:
     """Show a plan that `listsync plan --out PLAN` saved."""
     from reconciler.commands import plan
     from reconciler.commands.opening import remark
-    from reconciler.plans import read_plan
+    from reconciler.plans import look_at_plan
     from reconciler.words import moment
 
-    made = read_plan(saved)
+    made, edited = look_at_plan(saved)
     plan.present(settings, made, rows=options.rows(everything=everything), more=f"listsync show {saved} --all")
+    if edited:
+        remark(settings, f"{edited}: it cannot be applied.")
     if settings.world.clock() >= made.expires:
         remark(settings, f"This plan expired at {moment(made.expires)}; `listsync plan` makes a new one.")
