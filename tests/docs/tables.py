@@ -52,7 +52,7 @@ def service(name: str) -> str:
         ("what", can.summary),
         ("kinds", kinds(can)),
         ("key", can.needs_key or "none"),
-        ("asked", f"{can.rate:g} times a second at most; a list every {_hours(can)} at most"),
+        ("asked", f"{can.rate:g} times a second at most; a list every {_interval(can)} at most"),
     ]
     return f"{table(('', ''), facts)}\n\n```text\n{forms}\n```"
 
@@ -61,6 +61,7 @@ def kinds(can: Capabilities) -> str:
     return " and ".join({"movie": "movies", "tv": "shows"}[kind] for kind in sorted(kind.value for kind in can.kinds))
 
 
-def _hours(can: Capabilities) -> str:
-    hours = can.minimum_interval.total_seconds() / 3600
-    return "hour" if hours == 1 else f"{hours:g} hours"
+def _interval(can: Capabilities) -> str:
+    minutes = round(can.minimum_interval.total_seconds() / 60)
+    count, unit = (minutes // 60, "hour") if minutes % 60 == 0 else (minutes, "minute")
+    return unit if count == 1 else f"{count} {unit}s"

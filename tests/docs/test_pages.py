@@ -5,9 +5,11 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from providers.lists import registry
 from reconciler.cli import COMMANDS, listsync
+from reconciler.config.loader import References, load
 from reconciler.core.decide import Desired, Seasons, Situation, decide
 from schemas.fetch import Verdict
 from schemas.plan import Action, ActualState
@@ -18,6 +20,7 @@ from tests.docs.conftest import PAGES, README, ROOT, KeepCurrent
 
 DOCS = ROOT / "docs"
 DECIDES = (DOCS / "how-it-decides.md").read_text("utf-8")
+HELPERS = {"__init__", "harness", "server", "site"}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -179,3 +182,34 @@ def test_the_page_about_servers_names_every_call_there_is() -> None:
         paths |= {made.replace("/KIND", kind) for kind in ("/movie", "/tv")} if "/KIND" in made else {made}
     told = set(re.findall(r"`(?:GET|POST|DELETE) (/[^`]+)`", (DOCS / "servers.md").read_text("utf-8")))
     assert told == paths
+
+
+SMALLEST = {
+    "version": 1,
+    "server": {"url": "http://seerr:5055", "api_key": "${SEERR_API_KEY}"},
+    "lists": {"top": {"source": "imdb:top"}},
+}
+
+
+def _snippets() -> list[tuple[str, str]]:
+    found = [
+        (page, text) for page in PAGES for text in re.findall(r"```yaml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    ]
+    return [(f"{page.name}-{number}", text) for number, (page, text) in enumerate(found)]
+
+
+@pytest.mark.parametrize("text", [text for _, text in _snippets()], ids=[name for name, _ in _snippets()])
+def test_a_piece_of_yaml_is_valid(text: str, tmp_path: Path) -> None:
+    """Whole files as they stand, pieces as parts of the smallest file."""
+    yaml = YAML(typ="safe", pure=True)
+    piece = yaml.load(text) or {}
+    whole = piece if "version" in piece else SMALLEST | piece
+    path = tmp_path / "listsync.yaml"
+    with path.open("w", encoding="utf-8") as file:
+        yaml.dump(whole, file)
+    assert load(path, {"SEERR_API_KEY": "key"}, references=References.TOLERATED).warnings == ()
+
+
+@pytest.mark.parametrize("name", [path.stem for path in (ROOT / "benchmarks").glob("*.py") if path.stem not in HELPERS])
+def test_every_benchmark_is_described(name: str) -> None:
+    assert f"| `{name}` |" in (ROOT / "benchmarks" / "README.md").read_text("utf-8")
