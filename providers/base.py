@@ -76,7 +76,7 @@ class Context:
     None where filters or another sort decide, which need everything."""
     browser: "BrowserPool | None" = None
     """None: switched off or not installed."""
-    progress: Callable[[int, int | None], None] = lambda done, total: None
+    progress: Callable[[int, int | None], None] = lambda _done, _total: None
     """Told after every page: items so far, and the total where known."""
 
 
@@ -92,8 +92,8 @@ class Provider(Protocol):
         """What it supports."""
 
     def parse(self, text: str) -> Source | None:
-        """The canonical source for what a person wrote (URL or identifier, without `name:`); None when the text is a URL
-        of another service. Pure. Raises SourceError, with examples, for a wrong one. Its own canonical identifier
+        """The canonical source for what a person wrote (URL or identifier, without `name:`); None when the text is a
+        URL of another service. Pure. Raises SourceError, with examples, for a wrong one. Its own canonical identifier
         parses to itself."""
 
     def fetch(self, source: Source, context: Context) -> Fetched:
