@@ -142,9 +142,12 @@ class _Writes:
     def send(self, actions: Collection[PlannedAction], done: Applied) -> None:
         """Send them all, as far as stop flag, window, server and freshness allow."""
         with self._session.tools.progress.stage("Sending requests", len(actions)) as step:
-            for action in actions:
-                done.outcomes.append(self._one(action))
-                step.advance(note=action.title)
+            try:
+                for action in actions:
+                    done.outcomes.append(self._one(action))
+                    step.advance(note=action.title)
+            finally:
+                self._perform.flush()
 
     def _one(self, action: PlannedAction) -> Outcome:
         now = self._session.tools.clock()
@@ -165,6 +168,7 @@ class _Writes:
         """Read the server again when the last look is older than a minute, or the clock was set back."""
         if 0 <= (now - self._read_at).total_seconds() <= FRESH:
             return
+        self._perform.flush()
         try:
             self._index = Index.of(self._session.observe())
         except ServerError as error:

@@ -1,6 +1,7 @@
 """One write at a time: an intent, the call, the outcome with its event (design, section 8)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,10 @@ _EVENTS = {
 
 
 class Performer:
-    """Sends one action after another and writes down what came of each."""
+    """Sends one action after another and writes down what came of each.
+
+    The outcome of one action shares its transaction with the intent of the next: half the waiting for the disk. A
+    crash between the two finds the first intent open, as if it had come before the answer. `flush` writes the last."""
 
     def __init__(
         self, session: Session, writer: ServerWriter, recorder: Recorder, config_digest: str, mark: int
@@ -52,6 +56,7 @@ class Performer:
         self._mark = mark
         self._unanswered = 0
         self._over_quota: dict[int | None, str] = {}
+        self._pending: Callable[[Writing], None] | None = None
         self.broken = ""
         """Why no more is sent in this run."""
 
@@ -84,8 +89,23 @@ class Performer:
             lead=action.lead,
             terms=action.terms,
         )
-        with self._session.ledger.writing() as tx:
+        with self._writing() as tx:
             return tx.open_intent(intent)
+
+    def flush(self) -> None:
+        """Write down the last outcome."""
+        if self._pending is not None:
+            with self._writing():
+                pass
+
+    @contextmanager
+    def _writing(self) -> "Iterator[Writing]":
+        """A transaction that begins with the outcome that is still to be written down."""
+        with self._session.ledger.writing() as tx:
+            if self._pending is not None:
+                self._pending(tx)
+            yield tx
+        self._pending = None
 
     def _send(self, action: PlannedAction) -> Answer:
         if action.action is Action.CREATE:
@@ -118,10 +138,12 @@ class Performer:
                 return self._refused(action, intent, _REFUSALS[answer.kind], answer.text)
 
     def _done(self, action: PlannedAction, intent: Intent, answer: Answer, made: OurRequest | None) -> Outcome:
-        with self._session.ledger.writing() as tx:
+        now = self._recorder.now()
+
+        def write(tx: "Writing") -> None:
             self._settle(tx, intent, "done")
             before = self._recorder.records.get(action.key)
-            self._recorder.change(tx, after_action(action, before, self._recorder.now(), made))
+            self._recorder.change(tx, after_action(action, before, now, made))
             tx.clear_refusal(action.key)
             self._recorder.tell(
                 tx,
@@ -135,12 +157,14 @@ class Performer:
                 seasons=list(action.seasons),
                 request_status=answer.request_status,
             )
+
+        self._pending = write
         request_id = made.id if made else action.request_id
         return outcome(action, Status.DONE, action.reason, _approval(answer), request_id)
 
     def _unknown(self, action: PlannedAction, answer: Answer) -> Outcome:
         """The intent stays open: the closing read, or a later run, finds out."""
-        with self._session.ledger.writing() as tx:
+        with self._writing() as tx:
             self._recorder.tell(
                 tx, EventType.OUTCOME_UNKNOWN, action.key, action.lead, Reason.OUTCOME_UNKNOWN, answer.text
             )
@@ -154,7 +178,7 @@ class Performer:
             at=self._recorder.now(),
             config_digest=self._config_digest,
         )
-        with self._session.ledger.writing() as tx:
+        with self._writing() as tx:
             self._settle(tx, intent, f"refused: {reason.value}")
             tx.put_refusal(refusal)
             self._recorder.tell(tx, EventType.REFUSED, action.key, action.lead, reason, text)
@@ -174,7 +198,7 @@ class Performer:
         if found is None:
             return self._refused(action, intent, Reason.REJECTED, answer.text)
         state, reason = found
-        with self._session.ledger.writing() as tx:
+        with self._writing() as tx:
             self._settle(tx, intent, "there already")
             now = self._recorder.now()
             moved = replace(action, action=Action.RECORD, becomes=state, reason=reason)
@@ -197,7 +221,7 @@ class Performer:
         return None
 
     def _close(self, intent: Intent, text: str) -> None:
-        with self._session.ledger.writing() as tx:
+        with self._writing() as tx:
             self._settle(tx, intent, text)
 
     @staticmethod
