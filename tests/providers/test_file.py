@@ -456,7 +456,9 @@ class TestPlaces:
             FILE.fetch(registry.parse_source("file:a.txt"), context)
 
     @pytest.mark.parametrize(
-        "content", [b"\x89PNG\r\n\x1a\n\0\0\0", b"<html><body>Sign in</body></html>", os.urandom(4096)]
+        "content",
+        [b"\x89PNG\r\n\x1a\n\0\0\0", b"<html><body>Sign in</body></html>", os.urandom(4096)],
+        ids=["a picture", "a page", "noise"],
     )
     def test_garbage_is_malformed(self, context: Context, content: bytes) -> None:
         with pytest.raises(Malformed):

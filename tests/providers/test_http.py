@@ -133,12 +133,17 @@ class TestAnswers:
             ("deflate", zlib.compress(b"[1]")),
             ("deflate", zlib.compress(b"[1]")[2:-4]),
         ],
+        ids=["gzip", "gzip in two parts", "zlib", "deflate"],
     )
     def test_compressed_answers_are_unpacked(self, http_pool: HttpPool, encoding: str, body: bytes) -> None:
         with serving(answers(Answer(body, headers={"Content-Encoding": encoding}))) as site:
             assert bound(http_pool).get(site.url).json() == [1]
 
-    @pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"x" * 1000)[:-12], gzip.compress(b"[1]")[:5]])
+    @pytest.mark.parametrize(
+        "body",
+        [b"no gzip", gzip.compress(b"x" * 1000)[:-12], gzip.compress(b"[1]")[:5]],
+        ids=["none", "cut at its end", "cut in its head"],
+    )
     def test_an_answer_that_cannot_be_unpacked_is_malformed(self, http_pool: HttpPool, body: bytes) -> None:
         with serving(answers(Answer(body, headers={"Content-Encoding": "gzip"}))) as site, pytest.raises(Malformed):
             bound(http_pool).get(site.url)
