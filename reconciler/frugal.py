@@ -14,9 +14,9 @@ quarter of the time goes into looking for garbage among them."""
 def be_frugal() -> None:
     """To be called once, before threads start. glibc gives every thread that allocates an arena of its own, which keeps
     what the thread frees: with a dozen short-lived fetching threads that is a sixth of the process. Elsewhere nothing
-    is done. What was imported stays for good, so the collector need not look through it again. trio, which comes with the
-    browser's packages and is imported by the HTTP client wherever it is found, is of no use to a program of threads."""
-    sys.modules.setdefault("trio", None)  # type: ignore[arg-type]  # None: "not installed", as the import system reads it
+    is done. What was imported stays for good, so the collector need not look through it again. trio comes with the
+    browser's packages, and the HTTP client imports it wherever it is found: a program of threads has no use for it."""
+    sys.modules.setdefault("trio", None)  # type: ignore[arg-type]  # None reads as "not installed"
     if sys.platform == "linux":
         import ctypes
 
