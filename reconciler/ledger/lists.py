@@ -63,6 +63,12 @@ def load(database: Database, server: str) -> dict[str, ListState]:
         return {row["name"]: _state(row, held.get(row["name"], {})) for row in states}
 
 
+def headings(database: Database, server: str) -> dict[str, ListState]:
+    """All lists of a server by name, without what they hold."""
+    with database.reading():
+        return {row["name"]: _state(row, {}) for row in database.mappings(sql.ALL_LISTS, {"server": server})}
+
+
 def save(database: Database, server: str, state: ListState) -> None:
     """Add or replace one list."""
     snapshots, packed = _snapshots(server, state)

@@ -52,6 +52,10 @@ class Ledger:
         """All lists by name, whether the configuration still has them or not."""
         return lists.load(self._database, self._server)
 
+    def list_headings(self) -> dict[str, ListState]:
+        """How and when the lists were fetched last, without a single item: what a schedule needs. Never to be saved."""
+        return lists.headings(self._database, self._server)
+
     def save_list_state(self, state: ListState) -> None:
         """Add or replace a list. Contents that are already kept are not written again."""
         lists.save(self._database, self._server, state)
