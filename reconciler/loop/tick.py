@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from schemas.conditions import Conditions, Transition
+from schemas.events import Event
 from schemas.plan import Plan
 from schemas.report import Report
+from schemas.status import StatusReport
 
 if TYPE_CHECKING:
     from reconciler.config import Loaded
@@ -48,6 +50,10 @@ class Tick:
     """None: the tick ended before there was one."""
     report: Report | None = None
     """None: nothing was applied, since there was nothing to do, or the mode is `plan`, or the tick failed."""
+    status: StatusReport | None = None
+    """How things stand at its end; None where that could not be read."""
+    events: tuple[Event, ...] = ()
+    """The latest ones, newest first."""
     fetched: tuple[str, ...] = ()
     """Lists that were due and fetched in this tick."""
     error: str = ""
