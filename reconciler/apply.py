@@ -1,5 +1,7 @@
 """A plan is carried out: under the lock, one write at a time, never more than the plan and never something else."""
 
+import os
+import socket
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,7 +40,9 @@ def locked(session: Session) -> Iterator[None]:
     """Be the one writer, or be refused naming who is."""
     from reconciler.ledger import WriterLock
 
-    with WriterLock(database_path(session.loaded), holder=session.run):
+    since = f"{session.tools.clock():%Y-%m-%d %H:%M} UTC"
+    holder = f"pid {os.getpid()} on {socket.gethostname()} since {since}, run {session.run}"
+    with WriterLock(database_path(session.loaded), holder=holder):
         yield
 
 
