@@ -7,6 +7,7 @@ import click
 
 from reconciler.commands import options
 from reconciler.commands.frame import Settings, Verb, stopping_at_signals
+from reconciler.commands.presenting import FORMATS
 from reconciler.errors import ExitCode, UsageProblem
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from schemas.report import Report
 
 
-@click.command("apply", cls=Verb)
+@click.command("apply", cls=Verb, formats=FORMATS)
 @click.argument("saved", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @options.scope
@@ -90,10 +91,14 @@ def _plan_instead(settings: Settings, saved: Path | None, scope: tuple[str, ...]
 
 def present(settings: Settings, report: "Report", *, rows: int | None) -> None:
     """The report in the format asked for, on stdout."""
-    from reconciler.commands.opening import show, view_of
-    from reconciler.commands.render.page import to_json
-    from reconciler.commands.render.report import report_text
+    from reconciler.commands import presenting
 
     more = "listsync apply --all, listsync history"
-    view = view_of(settings, rows=rows, more=more)
-    show(settings, to_json(report) if settings.format == "json" else report_text(report, view))
+
+    def text() -> str:
+        from reconciler.commands.opening import view_of
+        from reconciler.commands.render.report import report_text
+
+        return report_text(report, view_of(settings, rows=rows, more=more))
+
+    presenting.present(settings, report, text, more="listsync history", everything=rows is None)

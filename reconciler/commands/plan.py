@@ -7,13 +7,14 @@ import click
 
 from reconciler.commands import options
 from reconciler.commands.frame import Settings, Verb
+from reconciler.commands.presenting import FORMATS
 from reconciler.errors import ExitCode
 
 if TYPE_CHECKING:
     from schemas.plan import Plan
 
 
-@click.command("plan", cls=Verb)
+@click.command("plan", cls=Verb, formats=FORMATS)
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Save it for `listsync apply FILE`."
 )
@@ -49,12 +50,15 @@ def work(settings: Settings, scope: tuple[str, ...]) -> "Plan":
 
 def present(settings: Settings, plan: "Plan", *, rows: int | None, more: str) -> None:
     """The plan in the format asked for, on stdout."""
-    from reconciler.commands.opening import show, view_of
-    from reconciler.commands.render.page import to_json
-    from reconciler.commands.render.plan import plan_text
+    from reconciler.commands import presenting
 
-    text = to_json(plan) if settings.format == "json" else plan_text(plan, view_of(settings, rows=rows, more=more))
-    show(settings, text)
+    def text() -> str:
+        from reconciler.commands.opening import view_of
+        from reconciler.commands.render.plan import plan_text
+
+        return plan_text(plan, view_of(settings, rows=rows, more=more))
+
+    presenting.present(settings, plan, text, more=more, everything=rows is None)
 
 
 def _more(out: Path | None) -> str:

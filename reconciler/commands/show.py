@@ -6,9 +6,10 @@ import click
 
 from reconciler.commands import options
 from reconciler.commands.frame import Settings, Verb
+from reconciler.commands.presenting import FORMATS
 
 
-@click.command("show", cls=Verb)
+@click.command("show", cls=Verb, formats=FORMATS)
 @click.argument("saved", metavar="PLAN", type=click.Path(path_type=Path))
 @options.everything
 @click.pass_obj

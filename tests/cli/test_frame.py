@@ -70,7 +70,7 @@ def test_no_words_at_all_ask_for_help(capsys):
         ["--foo"],
         ["show"],
         ["apply", "--format", "xml"],
-        ["apply", "--format", "html", "--yes"],
+        ["history", "--format", "html"],
     ],
 )
 def test_usage_errors_end_with_64(words, capsys):

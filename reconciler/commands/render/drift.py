@@ -24,12 +24,36 @@ KINDS = {
 }
 
 
-def drift_text(drift: Sequence[Drift], view: View) -> str:
-    """Grouped by kind: what happened, what listsync does about it, how to have it otherwise."""
+def drift_text(drift: Sequence[Drift], view: View, ignored: Sequence[Drift] = ()) -> str:
+    """Grouped by kind: what happened, what listsync does about it, how to have it otherwise. That there is nothing to
+    say is said first, and what is ignored last."""
+    line = summary_line(drift, ignored)
     if not drift:
-        return "No drift: the server is as listsync left it.\n"
-    total = Text(f"\nDrift: {count(len(drift), 'difference')}.", "bold")
-    return to_text([*drift_parts(drift, view), total], view)
+        return to_text([Text(line), *ignored_parts(ignored, view)], view)
+    return to_text([*drift_parts(drift, view), *ignored_parts(ignored, view), Text(f"\n{line}", "bold")], view)
+
+
+def summary_line(drift: Sequence[Drift], ignored: Sequence[Drift] = ()) -> str:
+    """`Drift: 2 differences, 1 more ignored.` or that there is none."""
+    if not drift:
+        apart = f" apart from {count(len(ignored), 'ignored difference')}" if ignored else ""
+        return f"No drift{apart}: the server is as listsync left it."
+    return f"Drift: {count(len(drift), 'difference')}{f', {len(ignored):,} more ignored' if ignored else ''}."
+
+
+def ignored_parts(ignored: Sequence[Drift], view: View) -> Iterable[RenderableType]:
+    """Counted, each with why it is passed over."""
+    if ignored:
+        yield heading("Ignored", len(ignored), "by drift.ignore")
+        shown, rest = cut(ignored, shorter(view))
+        yield grid((_ignored_row(one) for one in shown), wrap=1)
+        yield from and_more(rest, view)
+
+
+def _ignored_row(one: Drift) -> tuple[Text | str, ...]:
+    told = title_text(one.title, one.year, one.key) if one.title else Text(clean(one.detail))
+    told.append(f"  {clean(one.why)}", "dim")
+    return Text(one.kind.value.replace("_", " "), "dim"), told, mentioned(one.lists)
 
 
 def drift_parts(drift: Sequence[Drift], view: View) -> Iterable[RenderableType]:
@@ -39,7 +63,7 @@ def drift_parts(drift: Sequence[Drift], view: View) -> Iterable[RenderableType]:
         if not several:
             continue
         yield heading(KINDS[kind], len(several))
-        for (reaction, way), group in alike(several):
+        for (reaction, way), group in _alike(several):
             shown, rest = cut(group, shorter(view))
             yield grid((_row(one) for one in shown), wrap=1)
             yield from and_more(rest, view)
@@ -56,7 +80,7 @@ def _row(one: Drift) -> tuple[Text | str, ...]:
     return Text("≠", "yellow"), title, mentioned(one.lists)
 
 
-def alike(several: Sequence[Drift]) -> Iterable[tuple[tuple[str, str], list[Drift]]]:
+def _alike(several: Sequence[Drift]) -> Iterable[tuple[tuple[str, str], list[Drift]]]:
     """Those with one reaction and one way out, which names the key where it is about one title alone."""
     groups: dict[tuple[str, str], list[Drift]] = {}
     for one in several:

@@ -44,21 +44,29 @@ def _follows(event: Event) -> bool:
 
 def event_row(event: Event) -> Sequence[Text | str]:
     """When, what, about what and why."""
-    sign, word, color = _WORDS.get(event.type, ("·", event.type.value.replace("_", " "), ""))
+    sign, word, color = event_word(event)
+    what, more = event_about(event)
+    told = Text(what)
+    for text in more:
+        told.append(("  " if told else "") + text, "dim")
+    return Text(moment(event.at), "dim"), Text(f"{sign} {word}", color), told
+
+
+def event_word(event: Event) -> tuple[str, str, str]:
+    """Sign, word and colour."""
     if event.type is EventType.STATE_CHANGED and "to" in event.data:
-        word = f"now {clean(str(event.data['to'])).replace('_', ' ')}"
-    return Text(moment(event.at), "dim"), Text(f"{sign} {word}", color), _about(event)
+        return "·", f"now {clean(str(event.data['to'])).replace('_', ' ')}", ""
+    return _WORDS.get(event.type, ("·", event.type.value.replace("_", " "), ""))
 
 
-def _about(event: Event) -> Text:
+def event_about(event: Event) -> tuple[str, tuple[str, ...]]:
+    """What it is about, and what else there is to say of it."""
     message = clean(event.message)
     if event.type is EventType.RUN_FINISHED and not message:
         message = f"exit code {event.data.get('exit_code', '?')}"
     titled = event.key is None or event.type in _TITLED
-    told = Text(message if titled and message else str(event.key or ""))
+    what = message if titled and message else str(event.key or "")
     why = REASONS[event.reason].summary if event.reason not in {None, Reason.WANTED} else ""
     run = clean(event.run or "") if event.type is EventType.RUN_STARTED else ""
-    for text in (clean(event.list or ""), why, "" if titled else message, run):
-        if text:
-            told.append(("  " if told else "") + text, "dim")
-    return told
+    more = (clean(event.list or ""), why, "" if titled else message, run)
+    return what, tuple(text for text in more if text)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from reconciler.commands.render.drift import drift_parts
+from reconciler.commands.render.drift import drift_parts, ignored_parts
 from reconciler.commands.render.page import View, and_more, cut, grid, heading, to_text
 from reconciler.commands.render.parts import (
     SIGNS,
@@ -60,6 +60,7 @@ def _parts(plan: Plan, view: View) -> Iterable[RenderableType]:
     yield from deferred_section(plan.deferred, view)
     yield from unresolved_section(plan.unresolved, view)
     yield from excluded_line(plan.excluded)
+    yield from ignored_parts(plan.drift_ignored, view)
 
 
 def _header(plan: Plan) -> Text:

@@ -65,7 +65,11 @@ def _facts(status: StatusReport, view: View) -> Iterable[tuple[Text | str, ...]]
 def _run_text(run: Run | None, view: View) -> str:
     if run is None:
         return "never"
+    return f"{ago(run.started, view.now)}: {ended_as(run)} ({clean(run.id)})"
+
+
+def ended_as(run: Run) -> str:
+    """`done, 12 requested`."""
     ended = "still running, or cut off" if run.exit_code is None else CODES.get(run.exit_code, str(run.exit_code))
     created = run.counts.get("create.done", 0)
-    did = f", {created:,} requested" if created else ""
-    return f"{ago(run.started, view.now)}: {ended}{did} ({clean(run.id)})"
+    return f"{ended}, {created:,} requested" if created else ended
