@@ -1,15 +1,73 @@
 """The tables of the documentation that are made from the program."""
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from providers.base import Capabilities
 from providers.lists import registry
+from reconciler.cli import COMMANDS
+from reconciler.rules import not_yet
+from schemas.config import Config
 from schemas.reasons import REASONS
+
+UNTIL_THEN = {
+    "run": "the loop; until then, put `listsync apply --yes` on a timer",
+    "reconcile": "wakes the loop",
+    "match": "write the entry below `overrides.match` by hand",
+    "allow": "write the entry below `overrides.allow` by hand",
+    "deny": "write the entry below `overrides.deny` by hand",
+    "pause": "write `pause` into the file",
+    "resume": "take `pause` out of the file",
+    "import": "",
+    "export": "",
+    "backup": "with no listsync running, copy the database and the files beside it",
+    "restore": "put that copy back",
+    "doctor": "`listsync status` and `listsync validate` say most of it",
+    "secrets": "use environment variables, or `${file:…}`",
+    "auth": "",
+    "healthcheck": "use the exit code of `listsync status`",
+    "notify": "nothing is notified",
+}
+"""The commands that were not there from the start, and how to do without them."""
+EVERYTHING: dict[str, Any] = {
+    "version": 1,
+    "server": {"url": "http://seerr:5055", "api_key": "key"},
+    "lists": {
+        "a": {
+            "source": "imdb:top",
+            "filter": {"kinds": ["movie"]},
+            "request": {"server": "A", "profile": "B", "root_folder": "/c", "tags": ["d"]},
+        }
+    },
+    "notifications": [{"discord": "https://discord.example/hook"}],
+    "drift": {"ignore": [{"kind": "edited", "why": "by hand"}]},
+}
+"""A configuration with every option that may be read and not acted on."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def missing() -> str:
+    """What is not there yet, by the program's own word."""
+    lines = [
+        f"- `listsync {name}`{f': {hint}' if hint else ''}" for name, hint in UNTIL_THEN.items() if name not in COMMANDS
+    ]
+    told = not_yet(Config.model_validate(EVERYTHING))
+    lines += [f"- {one.replace('lists.a.', 'in a list, ', 1)}" for one in told]
+    return "\n".join(lines) or "Nothing that is planned."
+
+
+def ahead() -> str:
+    """A remark on the ways out that name commands which are not there yet."""
+    named = {name for text in REASONS.values() for name in re.findall(r"listsync ([a-z]+)", text.way_out)}
+    names = [f"`listsync {name}`" for name in UNTIL_THEN if name in named - COMMANDS.keys()]
+    if not names:
+        return "Every command that a way out names is described in [commands.md](commands.md)."
+    return f"Not there yet: {', '.join(names)}. The README says [what to do instead](../README.md#status)."
 
 
 def reasons() -> str:

@@ -27,6 +27,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 def test_every_reason_is_documented(keep_current: KeepCurrent) -> None:
     assert set(REASONS) == set(Reason)
     keep_current(DOCS / "reasons.md", "reasons", tables.reasons())
+    keep_current(DOCS / "reasons.md", "ahead", tables.ahead())
 
 
 def test_the_readme_lists_every_service(keep_current: KeepCurrent) -> None:

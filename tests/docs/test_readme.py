@@ -6,50 +6,12 @@ import re
 import pytest
 
 from reconciler import pipeline
-from reconciler.cli import COMMANDS
 from reconciler.demo.server import PRODUCTS
 from reconciler.errors import ExitCode
-from reconciler.rules import not_yet
-from schemas.config import Config
+from tests.docs import tables
 from tests.docs.conftest import README, ROOT, KeepCurrent
 
 TEXT = README.read_text("utf-8")
-DESIGNED = frozenset(
-    {
-        "init",
-        "validate",
-        "plan",
-        "apply",
-        "drift",
-        "run",
-        "reconcile",
-        "status",
-        "explain",
-        "history",
-        "show",
-        "lists",
-        "unresolved",
-        "match",
-        "allow",
-        "deny",
-        "accept",
-        "pause",
-        "resume",
-        "import",
-        "export",
-        "backup",
-        "restore",
-        "schema",
-        "doctor",
-        "secrets",
-        "auth",
-        "providers",
-        "healthcheck",
-        "notify",
-        "demo",
-    }
-)
-"""Every command that listsync will have."""
 
 
 def section(title: str) -> str:
@@ -105,21 +67,9 @@ def test_the_media_servers_are_those_that_the_tests_run_against() -> None:
     assert {product.partition("-")[0] for product in PRODUCTS} == set(re.findall(r"[a-z]*seerr", told[1].lower()))
 
 
-def test_what_is_not_there_yet_is_said_and_no_more() -> None:
-    """A command that appears leaves this section; one that is missing stands in it."""
-    told = TEXT.split("<!-- not yet -->")[1].split("<!-- end not yet -->")[0]
-    words = set(re.findall(r"`([a-z_]+)`", told))
-    assert words & DESIGNED == DESIGNED - set(COMMANDS)
-    options = {
-        "filter": {"kinds": ["movie"]},
-        "request": {"server": "A", "profile": "B", "root_folder": "/c", "tags": ["d"]},
-    }
-    ignored = " ".join(not_yet(Config.model_validate(CONFIG | {"lists": {"a": {"source": "imdb:top", **options}}})))
-    asked = {"filter", *options["request"]}
-    assert words & asked == {word for word in asked if word in ignored.replace("lists.a.request: ", "")}
-
-
-CONFIG = {"version": 1, "server": {"url": "http://seerr:5055", "api_key": "key"}}
+def test_what_is_not_there_yet_is_said_and_no_more(keep_current: KeepCurrent) -> None:
+    """A command that appears leaves this section by itself."""
+    keep_current(README, "not yet", tables.missing())
 
 
 def test_nothing_is_promised_of_a_file_that_is_not_there() -> None:
