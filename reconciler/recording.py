@@ -20,6 +20,8 @@ class Recorder:
         self._run = session.run
         self._clock = session.tools.clock
         self.records: dict[Key, Record] = dict(session.ledger.records())
+        self.refused = frozenset(session.ledger.refusals())
+        """Keys that the server said no to before this run."""
 
     def now(self) -> datetime:
         """The time of what is written next."""

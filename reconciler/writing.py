@@ -144,7 +144,8 @@ class Performer:
             self._settle(tx, intent, "done")
             before = self._recorder.records.get(action.key)
             self._recorder.change(tx, after_action(action, before, now, made))
-            tx.clear_refusal(action.key)
+            if action.key in self._recorder.refused:
+                tx.clear_refusal(action.key)
             self._recorder.tell(
                 tx,
                 _EVENTS[action.action],

@@ -79,8 +79,7 @@ def _put_record() -> Insert:
     )
 
 
-PUT_RECORD = _put_record()
-SERIAL = select(RECORDS.c.serial).where(RECORDS.c.server == SERVER, RECORDS.c.key == KEY)
+PUT_RECORD = _put_record().returning(RECORDS.c.serial)
 RECORDS_OF_LIST = select(RECORDS.c.key, RECORDS.c.sponsors, RECORDS.c.lead).where(
     RECORDS.c.server == SERVER,
     or_(RECORDS.c.lead == bindparam("list"), func.instr(RECORDS.c.sponsors, bindparam("quoted")) > 0),

@@ -25,8 +25,7 @@ class Writing:
     def put_record(self, record: Record) -> Record:
         """Add or replace the record of its key, and return it as stored: its serial is one above the stored one's (1
         for a new record), whatever it was given."""
-        self._database.execute(sql.PUT_RECORD, {"server": self._server, **record_values(record)})
-        stored = self._database.execute(sql.SERIAL, {"server": self._server, "key": str(record.key)})
+        stored = self._database.execute(sql.PUT_RECORD, {"server": self._server, **record_values(record)})
         return replace(record, serial=stored.scalar_one())
 
     def add_event(self, event: Event) -> None:
