@@ -13,7 +13,7 @@ from reconciler.apply import Applied, carry_out, locked
 from reconciler.core.actual import Index
 from reconciler.core.deliberate import Circumstances, Deliberation, PresenceWatch, deliberate, is_quiet
 from reconciler.core.desire import ListRule, titled
-from reconciler.core.drift import drift_of, foreign_writers, server_changed
+from reconciler.core.drift import drift_of, foreign_writers, server_changed, sift
 from reconciler.core.plan import sealed, sort_out
 from reconciler.core.rails import restrict
 from reconciler.desires import Desires, make_desires
@@ -27,6 +27,7 @@ from reconciler.reporting import end_run, excluded_of, finish, list_lines, start
 from reconciler.rules import (
     denials,
     denials_of,
+    ignores,
     list_rules,
     make_rails,
     name_requesters,
@@ -115,6 +116,7 @@ def _deliberated(
 def plan_of(session: Session, seen: Considered, *, scope: Collection[str] | None = None) -> Plan:
     """The decisions as a plan, restricted by the rails and sealed."""
     actions, held, remembered, kept = sort_out(seen.made, seen.about)
+    drift, ignored = sift(_drift(session, seen), ignores(session.config, seen.about.now))
     plan = Plan(
         format=PLAN_FORMAT,
         id=secrets.token_hex(16),
@@ -135,7 +137,8 @@ def plan_of(session: Session, seen: Considered, *, scope: Collection[str] | None
         held=_in_scope(held, scope),
         unresolved=unresolved_of(seen.desires, scope),
         excluded=excluded_of(seen.desires, scope),
-        drift=tuple(_drift(session, seen)),
+        drift=drift,
+        drift_ignored=ignored,
         warnings=tuple(str(problem) for problem in session.loaded.warnings) + not_yet(session.config),
     )
     plan = sealed(
@@ -245,4 +248,5 @@ def _drift(session: Session, seen: Considered) -> Iterator[Drift]:
         known: set[OurRequest] = {
             request for record in seen.about.recalled.records.values() for request in record.requests
         }
-        yield from foreign_writers(session.observed, known, [one for one in dedicated if one is not None])
+        users = [one for one in dedicated if one is not None]
+        yield from foreign_writers(session.observed, known, users, seen.about)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from providers.servers import approval, resolve_user
 from reconciler.core.desire import Combination, ListRule, SeasonRule
+from reconciler.core.drift import Ignore
 from reconciler.core.rails import LIVE, Budget, Pause, Rails
 from reconciler.session import Session
 from schemas.config import Config, Filter, ListConfig, Override
@@ -98,6 +99,15 @@ def denials(config: Config, now: datetime) -> Callable[[Key], str | None]:
         return denied.get(key, denied.get(Key(key.kind, key.tmdb)))
 
     return ask
+
+
+def ignores(config: Config, now: datetime) -> tuple[Ignore, ...]:
+    """`drift.ignore`, as far as it still counts."""
+    return tuple(
+        Ignore(rule.why or "no reason given", rule.kind, rule.list, rule.key)
+        for rule in config.drift.ignore
+        if rule.until is None or now < start_of(rule.until, config)
+    )
 
 
 def make_rails(session: Session, plan: Plan, records: Mapping[Key, Record]) -> Rails:

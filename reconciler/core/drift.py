@@ -1,9 +1,12 @@
 """Differences that somebody or something else made between actual and recorded (design, section 2). Pure."""
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
-from reconciler.core.deliberate import Deliberation
-from schemas.media import Kind
+from reconciler.core.actual import Actual
+from reconciler.core.deliberate import Circumstances, Deliberation
+from schemas.media import Key, Kind
 from schemas.plan import Action, ActualState, Drift, DriftKind
 from schemas.reasons import REASONS, Reason
 from schemas.record import OurRequest, Record, RecordState
@@ -57,8 +60,8 @@ def _edited(one: Deliberation, record: Record, request: RequestRow) -> Iterator[
         changes.append(f"quality profile {sent.profile_id} became {request.profile_id}")
     if sent.root_folder is not None and request.root_folder not in {None, sent.root_folder}:
         changes.append(f"root folder {sent.root_folder} became {request.root_folder}")
-    if record.key.kind is Kind.TV and (added := set(request.seasons) - set(record.seasons)):
-        changes.append(f"seasons {_numbers(added)} were added")
+    if record.key.kind is Kind.TV:
+        changes += _seasons_edited(record, request, one.actual)
     if changes:
         yield Drift(
             kind=DriftKind.EDITED,
@@ -72,16 +75,35 @@ def _edited(one: Deliberation, record: Record, request: RequestRow) -> Iterator[
         )
 
 
-def foreign_writers(observed: Observed, known: Collection[OurRequest], dedicated: Collection[int]) -> Iterator[Drift]:
-    """Requests by a user that only listsync should use, which the ledger does not know."""
+def _seasons_edited(record: Record, request: RequestRow, actual: Actual) -> Iterator[str]:
+    """Taken away is what our only request asked for, is not there, and never was: a record also holds seasons that were
+    seen in the library."""
+    if added := set(request.seasons) - set(record.seasons):
+        yield f"{seasons_text(added)} added"
+    accounted = {*request.seasons, *actual.present, *actual.available, *actual.in_flight, *actual.deleted}
+    if len(record.requests) == 1 and (taken := set(record.seasons) - accounted):
+        yield f"{seasons_text(taken)} taken away"
+
+
+def foreign_writers(
+    observed: Observed, known: Collection[OurRequest], dedicated: Collection[int], about: Circumstances
+) -> Iterator[Drift]:
+    """Requests by a user that only listsync should use, which the ledger does not know. Of a title with an open intent
+    it does not know yet whether the request is ours."""
     for row in observed.requests:
-        if row.requested_by in dedicated and OurRequest(id=row.id, created_at=row.created_at) not in known:
+        if row.requested_by not in dedicated or row.key in about.recalled.unsettled:
+            continue
+        if OurRequest(id=row.id, created_at=row.created_at) not in known:
+            want, record = about.wants.get(row.key), about.recalled.records.get(row.key)
             yield Drift(
                 kind=DriftKind.FOREIGN_WRITER,
                 key=row.key,
+                title=want.title if want else record.title if record else "",
+                year=want.year if want else record.year if record else None,
+                lists=want.sponsors if want else record.sponsors if record else (),
                 detail=f"request {row.id} of user {row.requested_by} was not sent by this ledger",
                 reaction="it is treated as somebody else's",
-                way_out="is a second listsync, or a person, using the same user?",
+                way_out="find out whether a second listsync, or a person, uses the same user; each needs its own",
             )
 
 
@@ -110,5 +132,50 @@ def _drift(one: Deliberation, kind: DriftKind, reason: Reason, reaction: str) ->
     )
 
 
-def _numbers(values: Collection[int]) -> str:
-    return ", ".join(str(value) for value in sorted(values))
+def seasons_text(values: Collection[int]) -> str:
+    """`season 2 was`, `seasons 2, 3 were`."""
+    numbers = ", ".join(str(value) for value in sorted(values))
+    return f"season {numbers} was" if len(values) == 1 else f"seasons {numbers} were"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """A rule of `drift.ignore`; what is None fits anything."""
+
+    why: str
+    kind: DriftKind | None = None
+    lists: str | None = None
+    """A list's name, in which `*` stands for anything."""
+    key: Key | None = None
+    """A title in both its qualities, or its 4K alone."""
+
+    def fits(self, one: Drift) -> bool:
+        """Whether everything that the rule names is so."""
+        return self._fits_kind(one) and self._fits_lists(one) and self._fits_key(one)
+
+    def _fits_kind(self, one: Drift) -> bool:
+        return self.kind is None or one.kind is self.kind
+
+    def _fits_lists(self, one: Drift) -> bool:
+        if self.lists is None:
+            return True
+        pattern = ".*".join(re.escape(part) for part in self.lists.split("*"))
+        return any(re.fullmatch(pattern, name, re.DOTALL) for name in one.lists)
+
+    def _fits_key(self, one: Drift) -> bool:
+        if self.key is None:
+            return True
+        return one.key == self.key or (one.key is not None and Key(one.key.kind, one.key.tmdb) == self.key)
+
+
+def sift(drift: Iterable[Drift], rules: Collection[Ignore]) -> tuple[tuple[Drift, ...], tuple[Drift, ...]]:
+    """What is to be told, and what the rules pass over, each with the reason of the first rule that fits."""
+    told: list[Drift] = []
+    ignored: list[Drift] = []
+    for one in drift:
+        rule = next((rule for rule in rules if rule.fits(one)), None)
+        if rule is None:
+            told.append(one)
+        else:
+            ignored.append(one.model_copy(update={"why": rule.why}))
+    return tuple(told), tuple(ignored)
