@@ -245,3 +245,12 @@ def active_pauses(config: Config, now: datetime) -> tuple[str, ...]:
         for name, pause in found.items()
         if pause is not None and pause.holds(now)
     )
+
+
+def pauses_now(session: Session, now: datetime) -> dict[str | None, Pause]:
+    """Every pause that holds, by list; None: that of everything."""
+    config = session.config
+    pauses: dict[str | None, PauseConfig | None] = {None: config.rails.pause}
+    pauses |= {name: one.pause for name, one in config.lists.items()}
+    found = {name: _pause(pause, config) for name, pause in pauses.items()}
+    return {name: pause for name, pause in found.items() if pause is not None and pause.holds(now)}
