@@ -33,14 +33,36 @@ def remark(settings: Settings, text: str, *, least: int = 0) -> None:
 
 def load_config(settings: Settings) -> "Loaded":
     """The configuration, its warnings told. Raises ConfigErrors with everything that is wrong with it."""
-    from reconciler.config import find_config, load
-
-    world = settings.world
-    path = find_config(settings.config_path, world.environ, Path.cwd())
-    loaded = load(path, world.environ, clock=world.clock, redactor=world.redactor)
+    loaded = _from_git(settings) if settings.config_path is None else None
+    loaded = loaded or load_file(settings, config_path(settings))
     for warning in loaded.warnings:
         remark(settings, f"warning: {warning}")
     return loaded
+
+
+def config_path(settings: Settings) -> Path | None:
+    """Where the configuration lies; None: in the environment alone."""
+    from reconciler.config import find_config
+
+    return find_config(settings.config_path, settings.world.environ, Path.cwd())
+
+
+def load_file(settings: Settings, path: Path | None) -> "Loaded":
+    """The configuration of a file, or of the environment. Raises ConfigErrors."""
+    from reconciler.config import load
+
+    world = settings.world
+    return load(path, world.environ, clock=world.clock, redactor=world.redactor)
+
+
+def _from_git(settings: Settings) -> "Loaded | None":
+    """What a running loop follows, where LISTSYNC_GIT says that there is one; None: it has not come to that yet."""
+    if not settings.world.environ.get("LISTSYNC_GIT"):
+        return None
+    from reconciler.gitsource import load_applied, place_of
+
+    place = place_of(settings.world.environ, settings.world.redactor)
+    return load_applied(place, Path.cwd(), lambda path: load_file(settings, path)) if place is not None else None
 
 
 def with_session(
@@ -91,7 +113,7 @@ def opened_tools(settings: Settings, loaded: "Loaded") -> "Iterator[Tools]":
 
     be_frugal()
     world = settings.world
-    with opened_log(_log_settings(settings, loaded)) as log:
+    with opened_log(log_settings(settings, loaded)) as log:
         yield Tools(
             log=log,
             clock=world.clock,
@@ -102,7 +124,8 @@ def opened_tools(settings: Settings, loaded: "Loaded") -> "Iterator[Tools]":
         )
 
 
-def _log_settings(settings: Settings, loaded: "Loaded") -> Any:
+def log_settings(settings: Settings, loaded: "Loaded") -> Any:
+    """How the log is written, by configuration and options."""
     from reconciler.log import LogSettings
 
     config = loaded.config.log
