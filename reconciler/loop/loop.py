@@ -1,0 +1,422 @@
+"""The loop: one level-triggered tick after another, whatever happens, and nothing held open between them.
+
+A tick looks at everything anew (configuration, server, ledger) and fetches only what is due. What fails is a condition
+and a reason to come back sooner; it never ends the loop. Two locks keep others out: the loop's own, held for its life,
+so that there is one loop for a ledger; and the writer's, held only while a tick writes, so that `apply`, `accept`
+and their kin work beside it and are refused, naming it, in those moments alone.
+"""
+
+import contextlib
+import gc
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Protocol
+
+from providers.servers import KeyRefused, ServerBroken, ServerError
+from reconciler.errors import ExitCode, ListsyncError
+from reconciler.ledger import LedgerError, WriterLock
+from reconciler.loop import asking, keeping
+from reconciler.loop.conditions import Statement, list_statements, transitions, with_lists, with_whole
+from reconciler.loop.passing import (
+    LONGEST_WAIT,
+    Passed,
+    Stopping,
+    Stopwatch,
+    calls_for_a_tick,
+    due_lists,
+    next_due,
+    pass_over,
+    tools_that_stop,
+    unfinished,
+)
+from reconciler.loop.schedule import (
+    LONGEST_TICK_RETRY,
+    LONGEST_UNFINISHED_RETRY,
+    TICK_RETRY,
+    UNFINISHED_RETRY,
+    backoff,
+)
+from reconciler.loop.source import ConfigSource, Reading
+from reconciler.loop.tick import ConfigStatus, Observer, Tick
+from reconciler.loop.wakeups import Wakeups
+from reconciler.session import Session, Tools, database_path, open_session
+from reconciler.standing import status
+from schemas.base import utc_now
+from schemas.conditions import Conditions, ConditionType, Truth
+from schemas.events import Event, Run
+from schemas.fetch import ListState
+from schemas.plan import Plan
+from schemas.report import Report
+from schemas.status import StatusReport
+
+if TYPE_CHECKING:
+    from reconciler.config import Loaded
+
+WATCH = 5.0
+"""Seconds between two looks at the configuration and at who asks for a tick."""
+LEAST = timedelta(seconds=30)
+"""Between two ticks that nobody asked for."""
+WHILE_LOCKED = timedelta(seconds=15)
+"""Until the next try, while another process writes."""
+EVENTS_SHOWN = 50
+SET_BACK = timedelta(minutes=1)
+"""By which the clock may go back unnoticed."""
+
+
+class Signs(Protocol):
+    """Who is told that the loop is alive (`heartbeat.Pulse`)."""
+
+    def lies(self, database: Path) -> None:
+        """The ledger in use."""
+
+    def turn(self, *, busy: bool = False) -> None:
+        """The loop came round."""
+
+    def told(self, *, ticks: int, next_wake: str, error: str) -> None:
+        """A tick came to its end."""
+
+
+OpenTools = Callable[["Loaded | None"], AbstractContextManager[Tools]]
+"""Log, progress and the rest for one tick, as its configuration wants them."""
+
+
+@dataclass(slots=True)
+class _Ending:
+    """What is known at the end of a tick, gathered while it goes on."""
+
+    started: datetime
+    number: int
+    run: str
+    statements: tuple[Statement, ...]
+    passed: Passed | None = None
+    failure: Exception | None = None
+    wakes: list[datetime] = field(default_factory=list)
+    standing: StatusReport | None = None
+    events: tuple[Event, ...] = ()
+    stopwatch: Stopwatch | None = None
+    lists: dict[str, tuple[Statement, ...]] | None = None
+    calls: dict[str, int] = field(default_factory=dict)
+
+
+class Loop:
+    """Keeps the server as declared. `tick()` is one pass; `run()` goes on until it is stopped."""
+
+    def __init__(
+        self,
+        source: ConfigSource,
+        open_tools: OpenTools,
+        wakeups: Wakeups,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        random: Random | None = None,
+        wait: Callable[[float], None] | None = None,
+        observers: Callable[[Tick], None] | tuple[Observer, ...] = (),
+        signs: Signs | None = None,
+    ) -> None:
+        self._source, self._open_tools, self._wakeups = source, open_tools, wakeups
+        self._clock = clock
+        self._random = random or Random()  # noqa: S311 - for waiting times
+        self._wait_for = wait or wakeups.wait
+        self._observers = observers if isinstance(observers, tuple) else (observers,)
+        self._signs = signs
+        self._number = 0
+        self._failures = 0
+        self._unfinished = 0
+        self._told = ""
+        self._conditions: Conditions | None = None
+        self._database: Path | None = None
+        self._lock: WriterLock | None = None
+        self._wish: int | None = None
+        self._asked: frozenset[str] = frozenset()
+        self.failure: Exception | None = None
+        """What ended the last tick; None: it came to its end."""
+
+    def close(self) -> None:
+        """Let go of the loop's lock."""
+        if self._lock is not None:
+            self._lock.__exit__(None, None, None)
+            self._lock, self._database = None, None
+
+    # ---- ticks ------------------------------------------------------------------------------------------------------
+
+    def run(self) -> int:
+        """Tick until stopped. Raises LedgerLocked when another loop has the ledger."""
+        try:
+            while not self._wakeups.stopping:
+                tick = self.tick()
+                if not self._wakeups.stopping:
+                    self.wait_until(tick.next_wake)
+                del tick
+        finally:
+            self.close()
+        return ExitCode.DONE
+
+    def tick(self) -> Tick:
+        """One pass, told to all observers. Nothing but LedgerLocked of the first tick leaves it, and what ends the
+        process."""
+        if self._signs is not None:
+            self._signs.turn(busy=True)
+        started = self._clock()
+        self._number += 1
+        if self._wakeups.reload:
+            self._wakeups.reload = False
+            self._source.refresh()
+        reading = self._source.read(started)
+        with self._open_tools(reading.loaded) as tools:
+            ending = _Ending(started, self._number, _run_id(started, self._random), reading.statements)
+            before = self._conditions or Conditions()
+            if reading.loaded is None:
+                ending.failure = reading.error
+                ending.wakes.append(started + LONGEST_WAIT)
+                self._conditions = self._stated(before, ending, reading)
+            else:
+                before = self._pass(reading, tools, ending)
+            tick = self._ended(reading, before, ending)
+            _log(tools, tick)
+            for observer in self._observers:
+                try:
+                    observer(tick)
+                except Exception:
+                    tools.log.exception("An observer of the loop failed")
+        if self._signs is not None:
+            self._signs.told(ticks=tick.number, next_wake=tick.next_wake.isoformat(), error=tick.error)
+        _let_go()
+        return tick
+
+    def _pass(self, reading: Reading, tools: Tools, ending: _Ending) -> Conditions:
+        """The pass itself, with everything that may go wrong in it. The conditions as they were before."""
+        loaded = reading.loaded
+        assert loaded is not None
+        ending.stopwatch = Stopwatch(tools.progress)
+        tools = tools_that_stop(tools, ending.stopwatch, tools.sleep)
+        before = self._conditions or Conditions()
+        try:
+            self._own(database_path(loaded))
+            with open_session(loaded, tools=tools, run=ending.run) as session:
+                if self._conditions is None:
+                    before = keeping.read_conditions(session.ledger)
+                with self._judged(tools, ending):
+                    self._work(session, reading, ending)
+                self._conditions = self._stated(before, ending, reading)
+                self._keep(session, loaded, ending)
+        except Stopping:
+            ending.wakes.append(self._clock())
+        except LedgerError as error:
+            if self._lock is None:
+                raise
+            ending.failure = ending.failure or error
+        except Exception as error:  # outside of the work itself: opening, or keeping what is known
+            tools.log.exception("The tick failed")
+            ending.failure = ending.failure or error
+        if self._conditions is None or ending.failure is not None:
+            self._conditions = self._stated(before, ending, reading)
+        return before
+
+    def _work(self, session: Session, reading: Reading, ending: _Ending) -> None:
+        now = self._clock()
+        asked = self._take_wish(session)
+        due = due_lists(session, asked, now)
+        ending.passed = passed = pass_over(session, due)
+        self._asked = frozenset()
+        ending.lists = {name: list_statements(facts) for name, facts in passed.facts.items()}
+        now = self._clock()
+        states = {name: facts.state for name, facts in passed.facts.items() if facts.state is not None}
+        ending.wakes += self._calls(session, passed, states, now)
+        gone = keeping.care(session.ledger, session.config.state.history, now)
+        if gone:
+            session.tools.log.info("Old history was let go of", events=gone)
+        keeping.keep_revision(session.ledger, reading.status.applied, now)
+
+    def _calls(self, session: Session, passed: Passed, states: dict[str, ListState], now: datetime) -> Iterator[datetime]:
+        """When to come back, from what was found."""
+        yield next_due(session, states, now)
+        least = now + LEAST
+        yield from (max(at, least) for at in calls_for_a_tick(session, passed, now))
+        if passed.busy:
+            yield now + WHILE_LOCKED
+        self._unfinished = self._unfinished + 1 if unfinished(passed) else 0
+        if self._unfinished:
+            yield now + backoff(self._unfinished, UNFINISHED_RETRY, LONGEST_UNFINISHED_RETRY)
+
+    @contextmanager
+    def _judged(self, tools: Tools, ending: _Ending) -> Iterator[None]:
+        """Whatever goes wrong in a pass ends the pass, and nothing else."""
+        try:
+            yield
+        except (ServerError, ListsyncError, LedgerError) as error:
+            ending.failure = error
+        except Exception as error:
+            tools.log.exception("The tick failed unexpectedly")
+            ending.failure = error
+
+    def _keep(self, session: Session, loaded: "Loaded", ending: _Ending) -> None:
+        """Everything that is to be known after a restart, and how things stand now."""
+        assert self._conditions is not None
+        keeping.keep_conditions(session.ledger, self._conditions)
+        if ending.failure is not None and _text(ending.failure) != self._told:
+            self._told = _text(ending.failure)
+            run = Run(
+                id=ending.run,
+                command="run",
+                started=ending.started,
+                finished=self._clock(),
+                revision=loaded.revision.commit or loaded.revision.digest,
+                config_digest=loaded.digest,
+            )
+            keeping.record_failure(session.ledger, run, self._told, ExitCode.ERROR)
+        if ending.failure is None:
+            self._told = ""
+            ending.standing = status(session)
+        ending.events = session.ledger.events(limit=EVENTS_SHOWN)
+
+    def _stated(self, before: Conditions, ending: _Ending, reading: Reading) -> Conditions:
+        now = self._clock()
+        statements = (*reading.statements, *_whole_statements(ending))
+        made = with_whole(before, statements, now)
+        return made if ending.lists is None else with_lists(made, ending.lists, now)
+
+    def _ended(self, reading: Reading, before: Conditions, ending: _Ending) -> Tick:
+        now, failure = self._clock(), ending.failure
+        assert self._conditions is not None
+        self.failure = failure
+        if failure is not None and reading.loaded is not None:
+            self._failures += 1
+            ending.wakes = [now + self._patience(failure)]
+        elif failure is None:
+            self._failures = 0
+        passed, seconds = ending.passed, ending.stopwatch.seconds if ending.stopwatch else {}
+        return Tick(
+            number=ending.number,
+            run_id=ending.run,
+            started=ending.started,
+            finished=now,
+            conditions=self._conditions,
+            changed=transitions(before, self._conditions),
+            config=reading.status,
+            next_wake=min([*ending.wakes, now + LONGEST_WAIT]),
+            loaded=reading.loaded,
+            plan=passed.plan if passed else None,
+            report=passed.report if passed else None,
+            status=ending.standing,
+            events=ending.events,
+            fetched=passed.fetched if passed else (),
+            error=_text(failure) if failure is not None else "",
+            remedy=getattr(failure, "remedy", "") if failure is not None else "",
+            seconds=seconds,
+            calls=ending.calls,
+        )
+
+    def _patience(self, failure: Exception) -> timedelta:
+        wait = backoff(self._failures, TICK_RETRY, LONGEST_TICK_RETRY) * self._random.uniform(0.8, 1.2)
+        if isinstance(failure, ServerBroken) and failure.retry_after is not None:
+            wait = max(wait, min(timedelta(seconds=failure.retry_after), LONGEST_TICK_RETRY))
+        return wait
+
+    # ---- between ticks ----------------------------------------------------------------------------------------------
+
+    def wait_until(self, wake: datetime) -> None:
+        """Until then, or until something calls for a tick: a signal, a wish, another configuration, a clock that was
+        set back."""
+        last = self._clock()
+        while True:
+            if self._signs is not None:
+                self._signs.turn()
+            now = self._clock()
+            if self._wakeups.stopping or self._wakeups.reload or now >= wake or now < last - SET_BACK:
+                return
+            if self._is_wished() or self._source.changed(now):
+                return
+            last = now
+            self._wait_for(min(WATCH, (wake - now).total_seconds()))
+
+    def _is_wished(self) -> bool:
+        mark = asking.wish(self._database) if self._database is not None else None
+        return mark is not None and mark != self._wish
+
+    def _take_wish(self, session: Session) -> frozenset[str]:
+        """The lists that somebody asked for, also those of a tick that failed meanwhile."""
+        path = session.ledger.path
+        self._wish = asking.wish(path)
+        names = asking.take(path) if self._wish is not None else frozenset()
+        everything = frozenset(session.config.lists) if asking.EVERYTHING in names else names
+        self._asked |= everything
+        return self._asked
+
+    def _own(self, database: Path) -> None:
+        """Be the one loop of this ledger; of another one, when the configuration names another."""
+        if self._database == database:
+            return
+        lock = WriterLock(database.with_name(f"{database.name}.loop"), holder=_holder(self._clock()))
+        lock.__enter__()
+        self.close()
+        self._lock, self._database, self._conditions = lock, database, None
+        if self._signs is not None:
+            self._signs.lies(database)
+
+
+def _whole_statements(ending: _Ending) -> tuple[Statement, ...]:
+    failure = ending.failure
+    remedy = getattr(failure, "remedy", "") if failure is not None else ""
+    if failure is None and ending.passed is None:
+        return ()
+    if isinstance(failure, ServerError):
+        reason = type(failure).__name__
+        return (Statement(ConditionType.SERVER_REACHABLE, Truth.FALSE, reason, _text(failure), remedy),)
+    reached = Statement(ConditionType.SERVER_REACHABLE, Truth.TRUE, "Reachable")
+    if failure is None:
+        busy = ending.passed.busy if ending.passed else ""
+        note = f"{busy} was writing; what is to be done follows" if busy else ""
+        return (reached, Statement(ConditionType.RECONCILED, Truth.TRUE, "Reconciled", note))
+    if type(failure).__name__ == "ConfigErrors":
+        return ()
+    known = isinstance(failure, ListsyncError | LedgerError)
+    reason = type(failure).__name__ if known else "UnexpectedError"
+    return (Statement(ConditionType.RECONCILED, Truth.FALSE, reason, _text(failure), remedy),)
+
+
+def _text(failure: Exception) -> str:
+    text = getattr(failure, "problem", None) or str(failure)
+    known = isinstance(failure, ServerError | ListsyncError | LedgerError)
+    return str(text) if known else f"{type(failure).__name__}: {text}".rstrip(": ")
+
+
+def _log(tools: Tools, tick: Tick) -> None:
+    """One line a tick, and one for whatever changed."""
+    for one in tick.changed:
+        now = one.now
+        level = tools.log.warning if now.failing else tools.log.info
+        about = {"list": one.list} if one.list is not None else {}
+        if one.before is not None or now.failing:
+            level(f"{now.type.value} is {now.status.value}", reason=now.reason, message=now.message, **about)
+    facts = {"fetched": len(tick.fetched), "next": tick.next_wake.isoformat(timespec="seconds")}
+    if tick.error:
+        tools.log.warning("The tick ended early", error=tick.error, remedy=tick.remedy, **facts)
+    else:
+        done = sum(1 for one in tick.report.outcomes if one.status.value == "done") if tick.report else 0
+        tools.log.info("Tick", done=done, took=round((tick.finished - tick.started).total_seconds(), 1), **facts)
+
+
+def _holder(now: datetime) -> str:
+    return f"run, pid {os.getpid()} on {socket.gethostname()} since {now:%Y-%m-%d %H:%M %Z}"
+
+
+def _run_id(now: datetime, random: Random) -> str:
+    return f"{now:%Y%m%d-%H%M%S}-{random.getrandbits(24):06x}"
+
+
+def _let_go() -> None:
+    """Between ticks the memory of the last one is the system's again."""
+    gc.collect()
+    with contextlib.suppress(Exception):
+        import ctypes
+
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+__all__ = ["ConfigStatus", "KeyRefused", "Loop", "Observer", "Plan", "Report", "Tick"]
