@@ -99,7 +99,7 @@ def _unfit(
         return "an earlier request for it is not settled yet"
     why = stale(action, index, record)
     if not why and action.becomes is RecordState.SUPPRESSED:
-        why = _unconfirmed(session, action, record)
+        why = _unconfirmed(session, action, index, record)
     return why
 
 
@@ -112,11 +112,14 @@ def _tell(session: Session, remembered: Collection[PlannedAction], recorder: Rec
                 recorder.change(tx, told_more(one, record))
 
 
-def _unconfirmed(session: Session, action: PlannedAction, record: Record | None) -> str:
-    """Why a second, single read does not confirm what the bulk read said; empty when it does."""
+def _unconfirmed(session: Session, action: PlannedAction, index: Index, record: Record | None) -> str:
+    """Why a second, single read does not confirm what the bulk read said; empty when it does. Of a title with several
+    media rows a single read shows one alone, so that a second bulk read has to do."""
     try:
-        single = session.reader.observe_title(action.key.kind, action.key.tmdb)
-        again = stale(action, Index.of(single), record)
+        several = len(index.media.get(action.key.title, ())) > 1
+        title = (action.key.kind, action.key.tmdb)
+        second = session.observe() if several else session.reader.observe_title(*title)
+        again = stale(action, Index.of(second), record)
     except ServerError:
         again = _by_request(session, action, record)
     return f"a second read does not confirm it: {again}" if again else ""

@@ -112,9 +112,10 @@ def _lifted(about: Circumstances, key: Key, want: Want | None, record: Record | 
 
 
 def _retry_due(record: Record | None, now: datetime) -> bool:
-    if record is None or record.retried_at is None:
+    """A day after the last retry, and after the request itself: a second run right after an apply has nothing to do."""
+    if record is None:
         return True
-    return record.retries < MAX_RETRIES and now - record.retried_at >= RETRY_AFTER
+    return record.retries < MAX_RETRIES and now - (record.retried_at or record.since) >= RETRY_AFTER
 
 
 def _standing(about: Circumstances, key: Key) -> Reason | None:

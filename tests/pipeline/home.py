@@ -89,14 +89,18 @@ class Home:
         return sorted((one["type"], one["media"]["tmdbId"]) for one in self.server.people.all_requests())
 
     def says(self) -> list[str]:
-        """The plan as `action reason key` lines, what is kept left out."""
-        plan = self.plan()
-        lines = (*plan.actions, *plan.held, *plan.deferred)
-        return sorted(f"{one.action.value} {one.reason} {one.key}" for one in lines)
+        """What a plan made now says."""
+        return said(self.plan())
+
+
+def said(plan: Plan) -> list[str]:
+    """The plan as `action reason key` lines, what is kept left out."""
+    lines = (*plan.actions, *plan.held, *plan.deferred)
+    return sorted(f"{one.action.value} {one.reason} {one.key}" for one in lines)
 
 
 def remote(plan: Plan) -> list[str]:
     return [f"{one.action.value} {one.key}" for one in plan.actions if one.action.remote]
 
 
-__all__ = ["START", "Action", "Clock", "Home", "ListsyncError", "remote"]
+__all__ = ["START", "Action", "Clock", "Home", "ListsyncError", "remote", "said"]
