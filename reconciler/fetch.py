@@ -58,6 +58,8 @@ def _never(rule: ListRule) -> ListState:
 
 
 def _fetch_one(session: Session, rule: ListRule, state: ListState | None, step: Step) -> FetchedList:
+    if session.tools.stop.is_set():
+        return FetchedList(rule.name, state or _never(rule), Verdict.KEPT)
     config = session.config.lists[rule.name]
     result = _read(session, rule)
     trust = Trust(rule.source, config.every.interval(session.tools.clock()), config.allow_empty)

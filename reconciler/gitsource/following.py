@@ -30,7 +30,13 @@ class GitSource:
     """A `ConfigSource` that polls a remote apart from everything else."""
 
     def __init__(
-        self, place: GitPlace, workdir: Path, load: Callable[[Path], Loaded], redactor: Redactor, *, patience: float = 60.0
+        self,
+        place: GitPlace,
+        workdir: Path,
+        load: Callable[[Path], Loaded],
+        redactor: Redactor,
+        *,
+        patience: float = 60.0,
     ) -> None:
         self._place, self._workdir, self._load = place, workdir, load
         self._folder = workdir / FOLDER

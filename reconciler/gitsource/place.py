@@ -105,18 +105,14 @@ def checkout_of(folder: Path, commit: str) -> Path:
     return folder / commit
 
 
-def load_checkout(
-    place: GitPlace, folder: Path, commit: str, workdir: Path, load: Callable[[Path], Loaded]
-) -> Loaded:
+def load_checkout(place: GitPlace, folder: Path, commit: str, workdir: Path, load: Callable[[Path], Loaded]) -> Loaded:
     """The configuration of a commit that is checked out. Its lists are beside it; what listsync writes is not, but
     below the working directory. Raises ConfigErrors, whose problems name the file as the repository does."""
     path = checkout_of(folder, commit) / place.path
     try:
         loaded = load(path)
     except ConfigErrors as errors:
-        named = tuple(
-            replace(one, file=place.path) if one.file.endswith(path.name) else one for one in errors.problems
-        )
+        named = tuple(replace(one, file=place.path) if one.file.endswith(path.name) else one for one in errors.problems)
         raise ConfigErrors(named, subject=f"{place.path} of {commit[:10]}") from None
     config = loaded.config
     moved: dict[str, Any] = {

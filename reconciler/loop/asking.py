@@ -16,7 +16,7 @@ def request_path(database: Path) -> Path:
 
 
 def ask(database: Path, names: Collection[str]) -> None:
-    """Ask for these lists to be fetched now, and for a tick; no names: for a tick alone. Wishes add up. Raises OSError."""
+    """Ask for a tick, and for these lists to be fetched in it. Wishes add up. Raises OSError."""
     path = request_path(database)
     path.parent.mkdir(parents=True, exist_ok=True)
     wanted = sorted({*_read(path), *names})

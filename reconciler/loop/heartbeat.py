@@ -71,10 +71,10 @@ def read_heartbeat(path: Path) -> Heartbeat | None:
 class Pulse:
     """Writes the sign from a thread of its own while it is open, and says when the loop itself stands still."""
 
-    def __init__(self, holder: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._holder = holder
+    def __init__(self, holder: str, *also: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._also = also
         self._monotonic = monotonic
-        self._paths: tuple[Path, ...] = ()
+        self._paths: tuple[Path, ...] = also
         self._said = Heartbeat(pid=os.getpid(), holder=holder, database="")
         self._turned = monotonic()
         self._end = threading.Event()
@@ -92,9 +92,9 @@ class Pulse:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
 
-    def lies(self, database: Path, *more: Path) -> None:
-        """Write beside this database from now on, and to the files named."""
-        self._paths = (beside(database), *more)
+    def lies(self, database: Path) -> None:
+        """Write beside this database from now on, and to the files named at the start."""
+        self._paths = (beside(database), *self._also)
         self._say(database=str(database))
 
     def turn(self, *, busy: bool = False) -> None:

@@ -233,7 +233,9 @@ class Loop:
             session.tools.log.info("Old history was let go of", events=gone)
         keeping.keep_revision(session.ledger, reading.status.applied, now)
 
-    def _calls(self, session: Session, passed: Passed, states: dict[str, ListState], now: datetime) -> Iterator[datetime]:
+    def _calls(
+        self, session: Session, passed: Passed, states: dict[str, ListState], now: datetime
+    ) -> Iterator[datetime]:
         """When to come back, from what was found."""
         yield next_due(session, states, now)
         least = now + LEAST
@@ -352,7 +354,7 @@ class Loop:
         """Be the one loop of this ledger; of another one, when the configuration names another."""
         if self._database == database:
             return
-        lock = WriterLock(database.with_name(f"{database.name}.loop"), holder=_holder(self._clock()))
+        lock = loop_lock(database, self._clock())
         lock.__enter__()
         self.close()
         self._lock, self._database, self._conditions = lock, database, None
@@ -402,7 +404,13 @@ def _log(tools: Tools, tick: Tick) -> None:
         tools.log.info("Tick", done=done, took=round((tick.finished - tick.started).total_seconds(), 1), **facts)
 
 
-def _holder(now: datetime) -> str:
+def loop_lock(database: Path, now: datetime) -> WriterLock:
+    """Held by a loop for its life: one loop for a ledger."""
+    return WriterLock(database.with_name(f"{database.name}.loop"), holder=holder(now))
+
+
+def holder(now: datetime) -> str:
+    """Who we are, for whoever comes second."""
     return f"run, pid {os.getpid()} on {socket.gethostname()} since {now:%Y-%m-%d %H:%M %Z}"
 
 

@@ -29,6 +29,10 @@ LONGEST_WAIT = timedelta(days=1)
 """Between two ticks, whatever the lists say: titles, seasons and overrides change without them."""
 
 
+NAP = 0.5
+"""Seconds of sleep at a time, so that stopping is noticed."""
+
+
 class Stopping(BaseException):
     """The loop is to end: raised where something would be waited for. Not an Exception, so that no provider's failure
     is made of it."""
@@ -191,10 +195,12 @@ def tools_that_stop(tools: Tools, stopwatch: Stopwatch, nap: Callable[[float], N
     bounded by the writer, and is cut all the same: what was sent is settled by the next start."""
 
     def sleep(seconds: float) -> None:
-        if tools.stop.is_set():
-            raise Stopping
-        nap(seconds)
-        if tools.stop.is_set():
-            raise Stopping
+        while True:
+            if tools.stop.is_set():
+                raise Stopping
+            if seconds <= 0:
+                return
+            nap(min(seconds, NAP))
+            seconds -= NAP
 
     return replace(tools, sleep=sleep, progress=stopwatch)

@@ -1,0 +1,182 @@
+"""`listsync run`: keep the server as declared, for years."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.commands.frame import Settings, Verb
+from reconciler.errors import ExitCode, ListsyncError
+
+if TYPE_CHECKING:
+    from reconciler.config import Loaded
+    from reconciler.loop.loop import Loop
+    from reconciler.loop.source import ConfigSource, Reading
+    from reconciler.loop.tick import Observer
+    from reconciler.loop.wakeups import Wakeups
+    from reconciler.session import Tools
+
+
+@click.command("run", cls=Verb, formats=("text",))
+@click.option("--once", is_flag=True, help="One pass, and the exit code of its result.")
+@click.option("--git", "url", metavar="URL", help="Take the configuration from this repository, and follow it.")
+@click.option("--ref", metavar="REF", help="Branch or tag to follow; the repository's own HEAD if not given.")
+@click.option("--path", metavar="PATH", help="The file in the repository; listsync.yaml if not given.")
+@click.option("--poll", metavar="TIME", help="Look for new commits so often; 5m if not given.")
+@click.pass_obj
+def command(
+    settings: Settings, *, once: bool, url: str | None, ref: str | None, path: str | None, poll: str | None
+) -> int:
+    """Keep the server as declared: fetch lists when they are due, request what is to be requested, and go on.
+
+    Follows changes of the configuration; one that is not valid is told and passed over. SIGTERM and Ctrl-C end it after
+    the request under way, SIGHUP makes it look at everything now, and so does `listsync reconcile`.
+    """
+    from reconciler.frugal import be_frugal
+    from reconciler.loop.signals import heeding_signals
+    from reconciler.loop.wakeups import Wakeups
+
+    source = _source(settings, url, ref, path, poll)
+    with Wakeups() as wakeups, heeding_signals(wakeups, settings.world.stop, lambda text: _say(settings, text)):
+        first = source.read(settings.world.clock())
+        if first.loaded is None and first.error is not None and not _may_yet_come(source):
+            raise first.error
+        once = once or (first.loaded is not None and first.loaded.config.run.once)
+        be_frugal()
+        with _loop(settings, source, first, wakeups, once=once) as loop:
+            return _once(settings, loop) if once else loop.run()
+
+
+def _source(settings: Settings, url: str | None, ref: str | None, path: str | None, poll: str | None) -> "ConfigSource":
+    from reconciler.commands.opening import config_path, load_file
+    from reconciler.gitsource.place import place_of
+
+    place = place_of(settings.world.environ, settings.world.redactor, url=url, ref=ref, path=path, poll=poll)
+    if place is None:
+        from reconciler.loop.source import FileSource
+
+        return FileSource(lambda: config_path(settings), lambda file: load_file(settings, file))
+    from reconciler.gitsource import GitSource
+
+    return GitSource(place, Path.cwd(), lambda file: load_file(settings, file), settings.world.redactor)
+
+
+def _may_yet_come(source: "ConfigSource") -> bool:
+    """Whether a valid configuration may still come by itself: from git it does, a file is for who starts us."""
+    from reconciler.loop.source import FileSource
+
+    return not isinstance(source, FileSource)
+
+
+@contextmanager
+def _loop(
+    settings: Settings, source: "ConfigSource", first: "Reading", wakeups: "Wakeups", *, once: bool
+) -> "Iterator[Loop]":
+    """The loop with everything around it, closed in order at its end."""
+    from reconciler.loop.heartbeat import VARIABLE, Pulse, beside
+    from reconciler.loop.loop import Loop, holder
+    from reconciler.session import database_path
+
+    world = settings.world
+    with ExitStack() as stack:
+        signs = None
+        named = world.environ.get(VARIABLE, "").strip()
+        if not once:
+            signs = stack.enter_context(Pulse(holder(world.clock()), *([Path(named)] if named else [])))
+        if first.loaded is not None:
+            check_ledger(first.loaded)
+        beat = Path(named) if named else beside(database_path(first.loaded)) if first.loaded is not None else None
+        observer = stack.enter_context(_watched(settings, first.loaded, beat))
+        loop = Loop(
+            source,
+            lambda loaded: loop_tools(settings, loaded),
+            wakeups,
+            clock=world.clock,
+            random=world.random,
+            observers=(observer,),
+            signs=signs,
+        )
+        stack.callback(loop.close)
+        yield loop
+
+
+def check_ledger(loaded: "Loaded") -> None:
+    """Read the ledger whole before years of relying on it. Raises LedgerError, with the way back."""
+    from reconciler.ledger import LedgerCorrupt, open_ledger
+    from reconciler.safekeeping import backups_beside
+    from reconciler.session import database_path
+
+    path = database_path(loaded)
+    try:
+        with open_ledger(path, server=loaded.config.server.name) as ledger:
+            ledger.check()
+    except LedgerCorrupt as error:
+        copies = backups_beside(path)
+        if copies:
+            error.remedy = f"`listsync restore {copies[0]}` puts the latest backup in its place. {error.remedy}"
+        raise
+
+
+def _once(settings: Settings, loop: "Loop") -> int:
+    from reconciler.commands.apply import present
+    from reconciler.reporting import exit_code
+
+    tick = loop.tick()
+    if loop.failure is not None:
+        raise loop.failure
+    if tick.report is not None:
+        present(settings, tick.report, rows=20)
+        return tick.report.exit_code
+    if tick.plan is None:
+        return ExitCode.TERMINATED
+    held = any(one.proposed is not None for one in tick.plan.held)
+    if held and not tick.plan.actions and not tick.plan.deferred:
+        raise ListsyncError("everything there is to do is held", remedy="`listsync plan` shows each hold")
+    return exit_code(tick.plan, ())
+
+
+@contextmanager
+def loop_tools(settings: Settings, loaded: "Loaded | None") -> "Iterator[Tools]":
+    """What one tick works with: the log as the configuration in effect wants it, and no bars."""
+    from reconciler.commands.opening import log_settings
+    from reconciler.log import LogSettings, opened_log
+    from reconciler.session import Tools
+
+    world = settings.world
+    if loaded is not None:
+        wanted = log_settings(settings, loaded)
+    else:
+        wanted = LogSettings(terminal=settings.terminal, color=settings.color, redact=world.redactor)
+    if settings.terminal and settings.verbosity == 0 and wanted.level == "info":
+        wanted = replace(wanted, verbosity=1)  # who starts a loop on a terminal wants to see it work
+    with opened_log(wanted) as log:
+        yield Tools(log=log, clock=world.clock, sleep=world.sleep, random=world.random, stop=world.stop)
+
+
+@contextmanager
+def _watched(settings: Settings, loaded: "Loaded | None", heartbeat: Path | None) -> "Iterator[Observer]":
+    """Metrics, page and notifications."""
+    from reconciler.watch import watching
+
+    world = settings.world
+    with (
+        loop_tools(settings, loaded) as tools,
+        watching(
+            loaded,
+            log=tools.log,
+            clock=world.clock,
+            redact=world.redactor,
+            heartbeat=heartbeat or Path("listsync.heartbeat"),
+            environ=world.environ,
+        ) as observer,
+    ):
+        yield observer
+
+
+def _say(settings: Settings, text: str) -> None:
+    from reconciler.commands.opening import remark
+
+    remark(settings, text)
