@@ -37,6 +37,8 @@ LIST_VARIABLES: Mapping[str, str] = {
 """Variable → the provider of its entries."""
 SPECIAL_LIMIT = "TRAKT_SPECIAL_ITEMS_LIMIT"
 DEFAULT_SPECIAL_LIMIT = 20
+FOLDER = "LISTSYNC_DATA"
+"""None of ListSync's: the ledger's folder, unless the file says where it is. A container mounts its file read-only."""
 TRUE, FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
 
 
@@ -153,7 +155,15 @@ class Classic:
                 root = put(root, single.path, Scalar(Outside(text, f"${{{name}}}"), _place(name)))
             elif (value := self._read(name, single.path, single.read)) is not None:
                 root = put(root, single.path, Scalar(value, _place(name)))
-        return self._webhook(root)
+        return self._folder(self._webhook(root))
+
+    def _folder(self, root: MappingNode) -> MappingNode:
+        """The only one that stands behind the file: an image sets it, and a person did not."""
+        folder, state = self.environ.get(FOLDER, "").strip(), find(root, ("state",))
+        given = state.depth and not _empty(state.node)
+        if not folder or (given and (not isinstance(state.node, MappingNode) or "database" in state.node.entries)):
+            return root
+        return put(root, ("state", "database"), Scalar(str(Path(folder) / "listsync.db"), _place(FOLDER)))
 
     def _interval(self, root: MappingNode, single: _Single) -> MappingNode:
         before = len(self.problems)

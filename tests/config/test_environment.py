@@ -226,3 +226,14 @@ def test_a_time_zone_that_cannot_be_used_is_ignored_with_a_warning(loads: Load) 
 )
 def test_abbreviations_and_offsets_become_zones(loads: Load, text: str, zone: str) -> None:
     assert loads(ONE_LIST, {"TZ": text}).config.timezone == zone
+
+
+@pytest.mark.parametrize("text", [None, ONE_LIST, f"{ONE_LIST}state:\n", f"{ONE_LIST}state:\n  history: 7d\n"])
+def test_the_ledger_lies_in_the_folder_that_the_container_names(loads: Load, text: str | None) -> None:
+    environ = (SERVER | {"IMDB_LISTS": "top"} if text is None else {}) | {"LISTSYNC_DATA": "/data"}
+    assert loads(text, environ).config.state.database == "/data/listsync.db"
+
+
+def test_a_file_that_says_where_the_ledger_lies_comes_before_the_container(loads: Load) -> None:
+    text = f"{ONE_LIST}state:\n  database: mine.db\n"
+    assert loads(text, {"LISTSYNC_DATA": "/data"}).config.state.database == "mine.db"
