@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "providers": ("reconciler.commands.providers", "Show the list services and how their sources are written."),
     "backup": ("reconciler.commands.backup", "Copy the ledger, while it is in use."),
     "restore": ("reconciler.commands.restore", "Put a copy of the ledger back."),
+    "notify": ("reconciler.commands.notify", "See whether notifications arrive."),
     "healthcheck": ("reconciler.commands.healthcheck", "Say whether the loop is alive."),
     "schema": ("reconciler.commands.schema", "Write the JSON Schema of the configuration or a document."),
     "demo": ("reconciler.commands.demo", "See it work, with nothing set up: one minute, nothing left behind."),

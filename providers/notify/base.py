@@ -56,5 +56,5 @@ class Manner:
     tries: int = 3
     patience: float = 20.0
     """Seconds that may be waited between the tries of a message, in sum."""
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], object] = time.sleep
     clock: Callable[[], datetime] = utc_now

@@ -24,6 +24,9 @@ DOCUMENTS: Mapping[str, tuple[str, str]] = {
     "unresolved": ("schemas.documents", "UnresolvedDocument"),
     "providers": ("schemas.documents", "ProvidersDocument"),
     "validation": ("schemas.config.validation", "Validation"),
+    "notification": ("schemas.notification", "Notification"),
+    "notified": ("schemas.watching", "NotifiedDocument"),
+    "loop-status": ("schemas.watching", "LoopStatus"),
     "error": ("schemas.documents", "ErrorDocument"),
 }
 """Name → the module and class of the document."""

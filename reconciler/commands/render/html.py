@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reconciler.commands.render.outline import say
+from reconciler.commands.render.outline import Outline, say
 from reconciler.commands.render.outlines import Shown, outline_of
 from reconciler.words import count
 from schemas.events import Event
@@ -23,7 +23,11 @@ def page(
 ) -> str:
     """The whole page: what the document says, and under it what happened lately. `more` is the command that looks
     again or shows what was cut; with `rows` None nothing is."""
-    outline = outline_of(document, events=events, revision=revision, more=more)
+    return page_of(outline_of(document, events=events, revision=revision, more=more), rows=rows)
+
+
+def page_of(outline: Outline, *, rows: int | None = MOST_ROWS) -> str:
+    """The page of an outline that was put together elsewhere."""
     template, style, digest = _templates()
     return template.render(
         outline=outline,
