@@ -341,7 +341,7 @@ class Browser:
     def cookies(self, host: str) -> tuple[dict[str, str], str]:
         return {"aws-waf-token": "passed"}, "Mozilla/5.0 (that browser)"
 
-    def close(self) -> None:
+    def release(self) -> None:
         self.closed += 1
 
 
