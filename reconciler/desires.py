@@ -8,21 +8,19 @@ from reconciler.core.desire import (
     Losses,
     Selection,
     Want,
-    candidates,
-    combine,
     contents,
     earlier_contents,
     fetched_well,
     loss_countable,
-    select,
     wants,
 )
+from reconciler.core.selecting import candidates, combined, offers
 from reconciler.fetch import FetchedList
-from reconciler.resolve import Resolver, make_resolver
+from reconciler.looking import Looking, Offered, asking, recalling, select_all
+from reconciler.resolve import Resolver
 from reconciler.session import Session
 from schemas.fetch import ListState
 from schemas.media import Item, Key
-from schemas.plan import Excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +39,6 @@ class Desires:
     """Rows in the contents that count, by list."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """A list's rows that are resolved, and those left out before."""
-
-    candidates: tuple[Item, ...]
-    excluded: tuple[Excluded, ...]
-    total: int
-
-
 def make_desires(
     session: Session,
     rules: Mapping[str, ListRule],
@@ -60,67 +49,70 @@ def make_desires(
 ) -> Desires:
     """Look up what is not known yet, and say what is wanted."""
     states = {name: one.state for name, one in fetched.items()}
-    now = {name: _rows(rules[name], contents(states[name], rules[name].source), denied) for name in fetched}
-    before = {name: _earlier_rows(rules[name], states[name], now[name], denied) for name in fetched}
-    current = [item for rows in now.values() for item in rows.candidates]
-    past = [item for name, rows in before.items() if rows is not now[name] for item in rows.candidates]
-    resolver = make_resolver(session, current, past, pins)
-    selections = {name: _select(rules[name], rows, resolver, denies) for name, rows in now.items()}
-    earlier = {
-        name: selections[name] if rows is now[name] else _select(rules[name], rows, resolver, denies)
-        for name, rows in before.items()
-    }
-    broken = _combine_all(rules, states, selections, earlier)
+    now = {name: _offered(rules[name], contents(states[name], rules[name].source)) for name in fetched}
+    before = {name: one for name in fetched if (one := _earlier(rules[name], states[name])) is not None}
+    live, past = asking(session, pins), recalling(session, pins)
+    selections = select_all(now, live, denies, denied)
+    earlier = selections | select_all(before, past, denies, denied)
+    broken = _combine_all(rules, states, _Pass(selections, live, denies), _Pass(earlier, past, denies))
     return Desires(
         wants(rules.values(), selections),
         selections,
         _losses(rules, states, selections, earlier, broken),
-        resolver,
-        _corrected(current, resolver),
+        live.resolver,
+        _corrected(live.seen, live.resolver),
         broken,
-        {name: rows.total for name, rows in now.items()},
+        {name: offered.total for name, offered in now.items()},
     )
 
 
-def _rows(rule: ListRule, items: tuple[Item, ...], denied: int) -> _Rows:
-    return _Rows(*candidates(rule, items, denied), len(items))
+def _offered(rule: ListRule, items: tuple[Item, ...]) -> Offered:
+    return Offered(rule, *candidates(rule, offers(items)), len(items))
 
 
-def _earlier_rows(rule: ListRule, state: ListState, now: _Rows, denied: int) -> _Rows:
-    """The rows of the trusted fetch before; the very same value where nothing changed in between."""
+def _earlier(rule: ListRule, state: ListState) -> Offered | None:
+    """The candidates of the trusted fetch before; None where nothing changed in between."""
     trusted, previous = state.trusted, state.previous
     if trusted and previous and trusted.digest == previous.digest and state.extra is None:
-        return now if trusted.source == rule.source == previous.source else _rows(rule, (), denied)
-    return _rows(rule, earlier_contents(state, rule.source), denied)
+        return None if trusted.source == rule.source == previous.source else _offered(rule, ())
+    return _offered(rule, earlier_contents(state, rule.source))
 
 
-def _select(rule: ListRule, rows: _Rows, resolver: Resolver, denies: Callable[[Key], str | None]) -> Selection:
-    made = select(rule, rows.candidates, resolver, denies)
-    return Selection(made.chosen, rows.excluded + made.excluded, made.unresolved)
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """The selections of one moment, as far as they are made, and what combining them takes."""
+
+    selections: dict[str, Selection]
+    looking: Looking
+    denies: Callable[[Key], str | None]
+
+    def combine(self, rule: ListRule) -> None:
+        """Add a combination whose ingredients are there."""
+        offered, left_out = combined(rule, self.selections)
+        kept, filtered = candidates(rule, offered)
+        made = {rule.name: Offered(rule, kept, left_out + filtered, len(offered))}
+        self.selections.update(select_all(made, self.looking, self.denies, 0))
 
 
 def _combine_all(
-    rules: Mapping[str, ListRule],
-    states: Mapping[str, ListState],
-    selections: dict[str, Selection],
-    earlier: dict[str, Selection],
+    rules: Mapping[str, ListRule], states: Mapping[str, ListState], now: _Pass, before: _Pass
 ) -> dict[str, str]:
     """Add the combinations, inner ones first. One whose `except` was never read well would request what it excludes."""
     broken: dict[str, str] = {}
 
     def make(name: str) -> None:
         made = rules[name].combination
-        if made is None or name in selections:
+        if made is None or name in now.selections:
             return
         for inner in (*made.of, *made.without):
             make(inner)
         unread = [one for one in made.without if one in broken or not _read(rules[one], states)]
         if unread:
             broken[name] = f"{', '.join(unread)} (under `except`) was never read well"
-            selections[name] = earlier[name] = Selection()
+            now.selections[name] = before.selections[name] = Selection()
         else:
-            selections[name] = combine(rules[name], selections)
-            earlier[name] = combine(rules[name], earlier)
+            now.combine(rules[name])
+            before.combine(rules[name])
 
     for name in rules:
         make(name)
@@ -142,9 +134,11 @@ def _losses(
 
     def testifies(name: str) -> bool:
         made = rules[name].combination
+        if name in broken or selections[name].uncertain:
+            return False
         if made is not None:
-            return name not in broken and all(testifies(one) for one in made.of)
-        return loss_countable(states.get(name), rules[name].source) and not selections[name].uncertain
+            return all(testifies(one) for one in made.of)
+        return loss_countable(states.get(name), rules[name].source)
 
     return Losses(
         {name: frozenset(earlier[name].chosen) for name in rules if testifies(name)},

@@ -23,7 +23,7 @@ def explain(session: Session, query: str) -> Explanation:
     fits = _matcher(query)
     named = {item.ref for items in rows.values() for item in items if fits.item(item)}
     keys = [one for one in deliberate(seen.about) if fits.key(one) or _listed(seen, one, named)]
-    shown = [_explained(session, seen, rows, one) for one in keys[:KEYS_SHOWN]]
+    shown = [_explained(session, seen, one) for one in keys[:KEYS_SHOWN]]
     selections = seen.desires.selections.values()
     return Explanation(
         query=query,
@@ -81,9 +81,7 @@ def _listed(seen: Considered, one: Deliberation, named: set[str]) -> bool:
     return any(found is not None and found.ref in named for found in chosen)
 
 
-def _explained(
-    session: Session, seen: Considered, rows: dict[str, tuple[Item, ...]], one: Deliberation
-) -> ExplainedKey:
+def _explained(session: Session, seen: Considered, one: Deliberation) -> ExplainedKey:
     line, record = planned(one, seen.about), one.record
     text = REASONS[line.reason] if line.reason else None
     requested_by = one.actual.request.requested_by if one.actual.request else None
@@ -92,7 +90,7 @@ def _explained(
         title=line.title,
         year=line.year,
         wanted=one.want is not None,
-        sponsors=tuple(_sponsors(seen, rows, one)),
+        sponsors=tuple(_sponsors(seen, one)),
         lead=line.lead,
         action=line.action,
         reason=line.reason,
@@ -113,21 +111,22 @@ def _explained(
     )
 
 
-def _sponsors(seen: Considered, rows: dict[str, tuple[Item, ...]], one: Deliberation) -> Iterator[Sponsor]:
+def _sponsors(seen: Considered, one: Deliberation) -> Iterator[Sponsor]:
     title = Key(one.key.kind, one.key.tmdb)
     for name, selection in seen.desires.selections.items():
         chosen = selection.chosen.get(title)
         if chosen is None:
             continue
-        item = next((item for item in rows.get(name, ()) if item.ref == chosen.ref), None)
-        answer = seen.desires.resolver(item) if item else None
-        second = answer.candidates[1:2] if answer and answer.method == "title" else ()
+        row = chosen.rows[0]
+        answer = seen.desires.resolver(row)
+        second = answer.candidates[1:2] if answer.method == "title" else ()
         yield Sponsor(
             list=name,
-            ref=chosen.ref,
+            ref=row.ref,
             rank=chosen.rank,
-            listed_as=f"{item.title} ({item.year})" if item and item.year else item.title if item else "",
-            method=answer.method if answer else "",
-            score=answer.score if answer else None,
+            through=chosen.through,
+            listed_as=f"{row.title} ({row.year})" if row.year else row.title,
+            method=answer.method,
+            score=answer.score,
             runner_up=second[0] if second else None,
         )

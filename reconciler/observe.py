@@ -1,10 +1,13 @@
-"""What the server says now: the bulk state, and the seasons of wanted shows, read once and kept."""
+"""What the server says of single titles: details, read once and kept. Shows need them for their seasons, filters for
+what no list tells."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Event
 
-from providers.servers import ServerError
+from providers.servers import DetailsUnavailable, ServerError, ServerReader
 from reconciler.progress import Step
 from reconciler.session import Session
 from schemas.media import Kind
@@ -12,44 +15,112 @@ from schemas.server import Details
 
 AT_ONCE = 8
 RUNNING_KEPT = timedelta(days=1)
-ENDED_KEPT = timedelta(days=30)
+SETTLED_KEPT = timedelta(days=30)
+FILTER_KEPT = timedelta(days=7)
+"""Votes and dates move slowly; seasons are not what a filter asks for."""
+MOST_RENEWED = 500
+"""Kept details that one run reads anew for filters, the oldest first: thousands would all come due on one day."""
+GIVE_UP_AFTER = 20
+"""Titles in a row without an answer, after which a title that TMDB is sure to know is asked for."""
+CANARY = "tt0111161"
+
+TitleId = tuple[Kind, int]
 
 
-def read_details(session: Session, wanted: Iterable[tuple[Kind, int]]) -> dict[tuple[Kind, int], Details]:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Details, as far as they could be had, and the titles for which the server was called."""
+
+    details: Mapping[TitleId, Details]
+    called: frozenset[TitleId] = frozenset()
+
+
+def read_details(session: Session, wanted: Iterable[TitleId]) -> Mapping[TitleId, Details]:
     """The details of titles (shows for their seasons, and whatever has no title yet): kept ones while they are fresh,
     stale ones where the server has no answer now. A title that is missing in the result could not be read at all."""
-    titles = sorted(set(wanted))
-    kept = session.ledger.details(titles)
-    now = session.tools.clock()
-    found = {title: details for title, (details, _) in kept.items()}
-    due = [title for title in titles if title not in kept or not _fresh(*kept[title], now)]
-    if due:
-        read = _read_all(session, due)
-        session.ledger.save_details(read.values())
-        found |= read
-    return found
+    return _renewed(session, set(wanted), _stale).details
+
+
+def filter_details(session: Session, wanted: set[TitleId]) -> Read:
+    """The details that filters ask for: every title is read once, and again after a week as far as that is cheap."""
+    return _renewed(session, wanted, _oldest)
+
+
+def kept_details(session: Session, wanted: set[TitleId]) -> Read:
+    """The details that were read before, whenever that was. Asks nobody."""
+    return Read({title: details for title, (details, _) in session.ledger.details(sorted(wanted)).items()})
+
+
+_Kept = Mapping[TitleId, tuple[Details, datetime]]
+
+
+def _renewed(session: Session, wanted: set[TitleId], stale: Callable[[_Kept, datetime], Iterable[TitleId]]) -> Read:
+    kept = session.ledger.details(sorted(wanted))
+    due = sorted({*(wanted - kept.keys()), *stale(kept, session.tools.clock())})
+    read = _read_all(session, due) if due else {}
+    session.ledger.save_details(read.values())
+    return Read({title: details for title, (details, _) in kept.items()} | dict(read), frozenset(due))
+
+
+def _stale(kept: _Kept, now: datetime) -> Iterable[TitleId]:
+    return (title for title, (details, read_at) in kept.items() if not _fresh(details, read_at, now))
 
 
 def _fresh(details: Details, read_at: datetime, now: datetime) -> bool:
     """A clock that was set back makes nothing fresh for ever."""
-    return timedelta(0) <= now - read_at < (ENDED_KEPT if details.ended else RUNNING_KEPT)
+    return timedelta(0) <= now - read_at < (SETTLED_KEPT if details.settled else RUNNING_KEPT)
 
 
-def _read_all(session: Session, titles: list[tuple[Kind, int]]) -> Mapping[tuple[Kind, int], Details]:
+def _oldest(kept: _Kept, now: datetime) -> Iterable[TitleId]:
+    old = sorted((read_at, title) for title, (_, read_at) in kept.items() if now - read_at >= FILTER_KEPT)
+    return [title for _, title in old[:MOST_RENEWED]]
+
+
+def _read_all(session: Session, titles: list[TitleId]) -> Mapping[TitleId, Details]:
+    reading = _Reading(session.reader)
     with (
         session.tools.progress.stage("Reading details", len(titles)) as step,
         ThreadPoolExecutor(AT_ONCE, thread_name_prefix="details") as pool,
     ):
-        answers = pool.map(lambda title: _read(session, title, step), titles)
-        return {title: details for title, details in zip(titles, answers, strict=True) if details is not None}
+        answers = pool.map(lambda title: reading(title, step), titles)
+        found = {title: details for title, details in zip(titles, answers, strict=True) if details is not None}
+    if reading.last_error:
+        missing = len(titles) - len(found)
+        session.tools.log.warning("Details could not be read", titles=missing, last=reading.last_error)
+    return found
 
 
-def _read(session: Session, title: tuple[Kind, int], step: Step) -> Details | None:
-    """None when the server cannot tell now: TMDB's outage and an unknown id look alike."""
-    try:
-        details = session.reader.details(*title)
-    except ServerError as error:
-        session.tools.log.warning("Reading details failed", title=f"{title[0].value} {title[1]}", error=str(error))
-        return None
-    step.advance(note=details.title)
-    return details
+@dataclass(slots=True)
+class _Reading:
+    """Reads by several threads, which stop when nobody answers: TMDB's outage and an unknown id look alike."""
+
+    reader: ServerReader
+    last_error: str = ""
+    _in_a_row: int = 0
+    _given_up: Event = field(default_factory=Event)
+
+    def __call__(self, title: TitleId, step: Step) -> Details | None:
+        """None when the server cannot tell now."""
+        if self._given_up.is_set():
+            return None
+        try:
+            details = self.reader.details(*title)
+        except ServerError as error:
+            self.last_error = str(error)
+            self._in_a_row += 1
+            if self._in_a_row % GIVE_UP_AFTER == 0 and not (
+                isinstance(error, DetailsUnavailable) and self._tmdb_answers()
+            ):
+                self._given_up.set()
+            return None
+        self._in_a_row = 0
+        step.advance(note=details.title)
+        return details
+
+    def _tmdb_answers(self) -> bool:
+        """A look-up by id fails loudly in an outage (observed)."""
+        try:
+            self.reader.find("imdb", CANARY)
+        except ServerError:
+            return False
+        return True

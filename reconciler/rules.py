@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from providers.servers import approval, resolve_user
 from reconciler.core.desire import Combination, ListRule, SeasonRule
 from reconciler.core.drift import Ignore
+from reconciler.core.filter_rules import make_filter
 from reconciler.core.rails import LIVE, Budget, Pause, Rails
 from reconciler.session import Session
-from schemas.config import Config, Filter, ListConfig, Override
+from schemas.config import Config, Filter, ListConfig, Override, SortField
 from schemas.config import Pause as PauseConfig
 from schemas.media import Key
 from schemas.plan import Action, Plan, PlannedAction
@@ -44,7 +45,7 @@ def list_rules(session: Session) -> dict[str, ListRule]:
 def _rule(session: Session, name: str, one: ListConfig, options: RequestOptions, denied: int) -> ListRule:
     source = session.loaded.sources.get(name)
     personal = source.personal if source else False
-    plain = one.sort.field.value == "position" and not one.sort.descending
+    as_listed = one.sort.field is SortField.POSITION and not one.sort.descending and one.filter == Filter()
     return ListRule(
         name=name,
         source=str(source) if source else "",
@@ -57,7 +58,8 @@ def _rule(session: Session, name: str, one: ListConfig, options: RequestOptions,
         terms=one.policy.terms(personal=personal),
         options=options,
         combination=_combination(one),
-        reads_until=one.limit + denied if one.limit is not None and plain else None,
+        filter=make_filter(one.filter, session.tools.clock().astimezone(session.config.zone)),
+        reads_until=one.limit + denied if one.limit is not None and as_listed else None,
     )
 
 
@@ -225,8 +227,6 @@ def not_yet(config: Config) -> tuple[str, ...]:
         ]
         if asked:
             told.append(f"lists.{name}.request: {', '.join(asked)} is not acted on yet")
-        if one.filter != Filter():
-            told.append(f"lists.{name}.filter is not acted on yet")
     return tuple(told)
 
 

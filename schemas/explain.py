@@ -21,6 +21,8 @@ class Sponsor(Document):
     ref: str
     rank: int
     """Place in the list, after filters and sorting."""
+    through: tuple[str, ...] = ()
+    """Of a combination: the ingredients that hold it."""
     listed_as: str = ""
     """Title and year as the list gives them."""
     method: str = ""

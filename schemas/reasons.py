@@ -39,6 +39,7 @@ class Reason(StrEnum):
     STALE = "Stale"
     STOPPED = "Stopped"
     OTHER_QUALITY = "OtherQuality"
+    UNROUTABLE = "Unroutable"
     # rails
     PAUSED = "Paused"
     OUTSIDE_WINDOW = "OutsideWindow"
@@ -60,6 +61,7 @@ class Reason(StrEnum):
     NOT_REQUESTABLE = "NotRequestable"
     FILTERED = "Filtered"
     OVER_LIMIT = "OverLimit"
+    NOT_COMBINED = "NotCombined"
     DUPLICATE = "Duplicate"
 
 
@@ -157,6 +159,10 @@ REASONS: dict[Reason, ReasonText] = {
         "deleting this request would reset the media state of the other quality",
         "delete the request on the server's requests page",
     ),
+    Reason.UNROUTABLE: ReasonText(
+        "the list's `request` asks for what the server has not for such titles",
+        "correct the list's `request`, or leave such titles out with `filter.kinds`",
+    ),
     Reason.PAUSED: ReasonText("requests are paused", "`listsync resume`, or remove `pause` from listsync.yaml"),
     Reason.OUTSIDE_WINDOW: ReasonText(
         "it is outside the allowed hours", "wait for the window, or change `rails.windows`"
@@ -197,6 +203,7 @@ REASONS: dict[Reason, ReasonText] = {
     Reason.NOT_REQUESTABLE: ReasonText("it is neither a movie nor a show", ""),
     Reason.FILTERED: ReasonText("a filter of the list excludes it", "change the list's `filter`"),
     Reason.OVER_LIMIT: ReasonText("it is beyond the list's limit", "raise the list's `limit`"),
+    Reason.NOT_COMBINED: ReasonText("the combination leaves it out", "change the list's `combine`"),
     Reason.DUPLICATE: ReasonText("another row of the list is the same title", ""),
 }
 """Complete by test."""

@@ -192,14 +192,16 @@ class Details(Document):
     countries: tuple[str, ...] = ()
     rating: float | None = None
     votes: int | None = None
-    keywords: tuple[str, ...] = ()
+    keywords: tuple[str, ...] | None = None
+    """None: the server does not tell them."""
     certifications: dict[str, str] = {}
     """By country."""
 
     @property
-    def ended(self) -> bool:
-        """Whether no further season is to be expected: such details keep for 30 days instead of one."""
-        return self.status in {"Ended", "Canceled"}
+    def settled(self) -> bool:
+        """Whether nothing new is to be expected of it, neither a season nor a release: such details keep for 30 days
+        instead of one."""
+        return self.status in {"Ended", "Canceled"} or (self.kind is Kind.MOVIE and self.status == "Released")
 
 
 class RequestOptions(Frozen):

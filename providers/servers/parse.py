@@ -179,7 +179,9 @@ def details(document: DetailsDocument, kind: Kind) -> Details:
         countries=tuple(dict.fromkeys(code for code in countries if code)),
         rating=document.rating,
         votes=document.votes,
-        keywords=tuple(keyword.name for keyword in document.keywords or () if keyword.name),
+        keywords=None
+        if document.keywords is None
+        else tuple(keyword.name for keyword in document.keywords if keyword.name),
         certifications=_certifications(document),
     )
 

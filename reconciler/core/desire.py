@@ -1,21 +1,21 @@
-"""What the lists want: filters, limits, combining, leads (design, sections 2 and 3). Pure."""
+"""What the lists want: rules, leads, wants and losses (design, sections 2 and 3). Pure."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
 
 from reconciler.core.decide import Desired
-from reconciler.core.match import strip_year
+from reconciler.core.filters import NO_FILTER, ListFilter
 from schemas.fetch import ListState, Snapshot, Verdict
 from schemas.media import Item, Key, Kind
 from schemas.plan import Excluded, Unresolved
 from schemas.reasons import Reason
-from schemas.record import Record, Resolved, Terms
+from schemas.record import Record, Terms
 from schemas.server import Details, RequestOptions
 
 SeasonRule = str | int
 """`all`, `first`, `latest`, or a season's number."""
+Route = tuple[Kind, bool]
+"""Kind and `is_4k`: what decides which Radarr or Sonarr a request goes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,13 @@ class ListRule:
     """`is_4k` of the keys that a title becomes."""
     terms: Terms = field(default_factory=Terms)
     options: RequestOptions = field(default_factory=RequestOptions)
+    """The requester, and all else that is the same for every title."""
+    routes: Mapping[Route, RequestOptions] = field(default_factory=dict)
+    """Options that differ by kind and quality: each has a Radarr or Sonarr of its own."""
+    obstacles: Mapping[Route, str] = field(default_factory=dict)
+    """Why titles of a kind and quality cannot be requested as the list asks, in words."""
     combination: Combination | None = None
-    refuses: Callable[[Item], str | None] = lambda _: None
-    """The list's filter: the rule and the value that exclude an item, in words, or None."""
+    filter: ListFilter = NO_FILTER
     reads_until: int | None = None
     """How many rows suffice: the limit, where neither filter nor another order needs more."""
 
@@ -58,9 +62,17 @@ class Chosen:
     """In HD: the qualities are the requesting list's."""
     title: str
     year: int | None
-    ref: str
+    rows: tuple[Item, ...]
+    """The row that wants it; in a combination, one of each ingredient that holds it."""
     rank: int
     """1-based place in the list, after filters and sorting."""
+    through: tuple[str, ...] = ()
+    """In a combination: the ingredients that hold it."""
+
+    @property
+    def ref(self) -> str:
+        """The row's own name."""
+        return self.rows[0].ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +82,13 @@ class Selection:
     chosen: Mapping[Key, Chosen] = field(default_factory=dict)
     excluded: tuple[Excluded, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
+    cut_short: bool = False
+    """Whether rows were left for the next run, so that the limit is not filled yet."""
 
     @property
     def uncertain(self) -> bool:
-        """Whether some lookup failed, so that a title that seems lost may be one that could not be looked up."""
-        return any(item.reason is Reason.LOOKUP_FAILED for item in self.unresolved)
+        """Whether something was not looked up, so that a title that seems lost may be one that was not seen."""
+        return self.cut_short or any(item.reason is Reason.LOOKUP_FAILED for item in self.unresolved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,8 @@ class Want:
     personal: bool
     terms: Terms
     options: RequestOptions
+    obstacle: str = ""
+    """Why it cannot be requested as its lead asks."""
 
 
 def contents(state: ListState | None, source: str) -> tuple[Item, ...]:
@@ -121,74 +137,6 @@ def loss_countable(state: ListState | None, source: str) -> bool:
     return fetched_well(state, source) and state is not None and state.previous is not None
 
 
-def candidates(rule: ListRule, items: Sequence[Item], denied: int = 0) -> tuple[tuple[Item, ...], tuple[Excluded, ...]]:
-    """The rows to resolve, best first, and the rows that need no resolution to be left out. `denied` is the number
-    of denied titles: a limit leaves room for them, since a denied title does not use up a place."""
-    kept: list[Item] = []
-    excluded: list[Excluded] = []
-    for item in items:
-        if item.excluded is not None:
-            excluded.append(_excluded(rule.name, item, Reason.NOT_REQUESTABLE, item.excluded))
-        elif (refusal := rule.refuses(item)) is not None:
-            excluded.append(_excluded(rule.name, item, Reason.FILTERED, refusal))
-        else:
-            kept.append(item)
-    ordered = _sorted(kept, rule.sort)
-    room = len(ordered) if rule.limit is None else rule.limit + denied
-    beyond = f"the list keeps {rule.limit}"
-    excluded += [_excluded(rule.name, item, Reason.OVER_LIMIT, beyond) for item in ordered[room:]]
-    return tuple(ordered[:room]), tuple(excluded)
-
-
-def select(
-    rule: ListRule,
-    items: Sequence[Item],
-    resolve: Callable[[Item], Resolved],
-    denies: Callable[[Key], str | None],
-) -> Selection:
-    """What the list wants of resolved rows; `denies` gives the reason (maybe empty) of a denied title, else None."""
-    chosen: dict[Key, Chosen] = {}
-    excluded: list[Excluded] = []
-    unresolved: list[Unresolved] = []
-    used = 0
-    for item in items:
-        answer = resolve(item)
-        why = denies(answer.key) if answer.key is not None else None
-        if why is not None:
-            excluded.append(_excluded(rule.name, item, Reason.DENIED, why, answer.key))
-        elif rule.limit is not None and used >= rule.limit:
-            excluded.append(_excluded(rule.name, item, Reason.OVER_LIMIT, f"the list keeps {rule.limit}"))
-        elif answer.key is None:
-            used += 1
-            unresolved.append(_unresolved(rule.name, item, answer))
-        elif answer.key in chosen:
-            other = chosen[answer.key].ref
-            excluded.append(_excluded(rule.name, item, Reason.DUPLICATE, f"the same title as {other}", answer.key))
-        else:
-            used += 1
-            title, year = answer.title or strip_year(item.title), answer.year or item.year
-            chosen[answer.key] = Chosen(answer.key, title, year, item.ref, len(chosen) + 1)
-    return Selection(chosen, tuple(excluded), tuple(unresolved))
-
-
-def combine(rule: ListRule, selections: Mapping[str, Selection]) -> Selection:
-    """The titles of a combination, in the order of its ingredients."""
-    made = rule.combination
-    assert made is not None
-    votes = Counter(key for name in made.of for key in selections[name].chosen)
-    without = {key for name in made.without for key in selections[name].chosen}
-    found: dict[Key, Chosen] = {}
-    for name in made.of:
-        for key, title in selections[name].chosen.items():
-            if key not in found and key not in without and votes[key] >= made.at_least:
-                found[key] = title
-    kept = list(found.items())[: rule.limit]
-    chosen = {
-        key: Chosen(key, title.title, title.year, title.ref, rank) for rank, (key, title) in enumerate(kept, start=1)
-    }
-    return Selection(chosen)
-
-
 def wants(rules: Iterable[ListRule], selections: Mapping[str, Selection]) -> dict[Key, Want]:
     """Every wanted key with its sponsors; requester, options and policy are the lead's, seasons are the union."""
     found: dict[Key, Want] = {}
@@ -215,7 +163,8 @@ def _sponsor(known: Want | None, key: Key, title: Chosen, rule: ListRule, order:
             order,
             rule.personal,
             rule.terms,
-            rule.options,
+            rule.routes.get((key.kind, key.is_4k), rule.options),
+            rule.obstacles.get((key.kind, key.is_4k), ""),
         )
     place = min((known.position, known.list_order), (title.rank, order))
     return Want(
@@ -229,6 +178,7 @@ def _sponsor(known: Want | None, key: Key, title: Chosen, rule: ListRule, order:
         known.personal or rule.personal,
         known.terms,
         known.options,
+        known.obstacle,
     )
 
 
@@ -272,54 +222,3 @@ def desired(want: Want | None, record: Record | None, losses: Losses, denied: st
 def trusts(verdict: Verdict | None) -> bool:
     """Whether the list's last word may be acted on without reserve."""
     return verdict in {Verdict.TRUSTED, Verdict.KEPT}
-
-
-def _sorted(items: list[Item], sort: str) -> list[Item]:
-    field_name, descending = sort.removeprefix("-"), sort.startswith("-")
-    read = _SORTS[field_name]
-    known = [item for item in items if read(item) is not None]
-    unknown = [item for item in items if read(item) is None]
-    known.sort(key=lambda item: (read(item), -item.position if descending else item.position), reverse=descending)
-    return known + unknown
-
-
-def _rating(item: Item) -> float | None:
-    return item.ratings.get("imdb", next(iter(item.ratings.values()), None))
-
-
-def _votes(item: Item) -> float | None:
-    return item.votes.get("imdb", next(iter(item.votes.values()), None))
-
-
-def _stamp(moment: datetime | date | None) -> float | None:
-    """Dates and moments, aware or not, on one scale."""
-    if moment is None:
-        return None
-    if isinstance(moment, datetime):
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    return datetime(moment.year, moment.month, moment.day, tzinfo=UTC).timestamp()
-
-
-_SORTS: Mapping[str, Callable[[Item], float | None]] = {
-    "position": lambda item: item.position,
-    "added": lambda item: _stamp(item.added),
-    "rating": _rating,
-    "votes": _votes,
-    "release": lambda item: _stamp(item.released) or (item.year and _stamp(date(item.year, 1, 1))),
-}
-
-
-def _excluded(name: str, item: Item, reason: Reason, detail: str, key: Key | None = None) -> Excluded:
-    return Excluded(list=name, ref=item.ref, title=item.title, year=item.year, key=key, reason=reason, detail=detail)
-
-
-def _unresolved(name: str, item: Item, answer: Resolved) -> Unresolved:
-    return Unresolved(
-        list=name,
-        ref=item.ref,
-        title=item.title,
-        year=item.year,
-        reason=answer.reason or Reason.NOT_FOUND,
-        detail=answer.detail,
-        candidates=answer.candidates,
-    )

@@ -70,6 +70,8 @@ def inhabited(request: pytest.FixtureRequest) -> Iterator[Api]:
         api.show(THRONES, [1, 2])
         api.movie(550, serverId=0, profileId=4, rootFolder="/movies")
         people.make_available("tv", THRONES, seasons=[1])
+        people.change_title("movie", DUNE, countries=["US", "CA"], keywords=["desert"], certifications={"US": "PG-13"})
+        people.change_title("tv", THRONES, countries=["GB"], keywords=["dragon"], certifications={"DE": "16"})
         people.make_available("movie", 550)
         if server.state.product.block_paths:
             people.block("movie", 155, title="The Dark Knight")

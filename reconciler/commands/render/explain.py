@@ -100,6 +100,8 @@ def _facts(one: ExplainedKey, view: View) -> Iterable[tuple[Text | str, ...]]:
 
 def _sponsor_text(sponsor: Sponsor) -> Text:
     told = Text.assemble(clean(sponsor.list), f", place {sponsor.rank:,}")
+    if sponsor.through:
+        told.append(f", through {clean(', '.join(sponsor.through))}")
     if sponsor.listed_as:
         told.append(f", as {clean(sponsor.listed_as)}")
     how = [f"by {sponsor.method}" if sponsor.method else "", f"score {sponsor.score:.2f}" if sponsor.score else ""]

@@ -35,6 +35,10 @@ class Title:
     popularity: float = 0.0
     seasons: tuple[tuple[int, int], ...] = ()
     status: str = "Released"
+    countries: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    certifications: tuple[tuple[str, str], ...] = ()
+    """(country, label)"""
 
     @property
     def year(self) -> int | None:
@@ -215,7 +219,20 @@ def _title(kind: str, cells: _Cells) -> Title | None:
         popularity=cells.number("popularity", float),
         seasons=seasons,
         status=cells.text("status") or ("Ended" if kind == "tv" else "Released"),
+        countries=_parts(cells.text("countries")),
+        keywords=_parts(cells.text("keywords")),
+        certifications=_certifications(cells.text("certifications")),
     )
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split("|") if part.strip())
+
+
+def _certifications(text: str) -> tuple[tuple[str, str], ...]:
+    """Read `US:R|DE:16`."""
+    pairs = (part.partition(":") for part in _parts(text))
+    return tuple((country, label) for country, _, label in pairs if label)
 
 
 def _made_up(evidence: str) -> int:

@@ -22,7 +22,7 @@ def movie(call: Context) -> Reply:
         "budget": 0,
         "originalTitle": title.original_title,
         "releaseDate": title.date,
-        "releases": {"results": []},
+        "releases": {"results": [_release(title, *one) for one in title.certifications]},
         "revenue": 0,
         "runtime": title.runtime,
         "title": title.title,
@@ -36,7 +36,11 @@ def show(call: Context) -> Reply:
     """GET /tv/{tvId}. Season 0 is the specials."""
     title = _title(call.state, "tv", call.number("tvId"))
     view = _shared(title) | {
-        "contentRatings": {"results": []},
+        "contentRatings": {
+            "results": [
+                {"descriptors": [], "iso_3166_1": country, "rating": label} for country, label in title.certifications
+            ]
+        },
         "createdBy": [],
         "episodeRunTime": [title.runtime] if title.runtime else [],
         "firstAirDate": title.date,
@@ -48,7 +52,7 @@ def show(call: Context) -> Reply:
         "networks": [],
         "numberOfEpisodes": sum(episodes for number, episodes in title.seasons if number),
         "numberOfSeasons": sum(1 for number, _ in title.seasons if number),
-        "originCountry": ["US"] if title.language == "en" else [],
+        "originCountry": _countries(title),
         "originalName": title.original_title,
         "seasons": [_season(title, number, episodes) for number, episodes in title.seasons],
         "type": "Scripted",
@@ -71,12 +75,12 @@ def _shared(title: Title) -> dict[str, Any]:
         "posterPath": f"/poster-{title.kind}-{title.tmdb_id}.jpg",
         "genres": [{"id": number, "name": name} for number, name in enumerate(title.genres, start=1)],
         "homepage": "",
-        "keywords": [],
+        "keywords": [{"id": number, "name": name} for number, name in enumerate(title.keywords, start=1)],
         "originalLanguage": title.language,
         "overview": "",
         "popularity": title.popularity,
         "productionCompanies": [],
-        "productionCountries": [],
+        "productionCountries": [{"iso_3166_1": code, "name": code} for code in _countries(title)],
         "relatedVideos": [],
         "spokenLanguages": [],
         "status": title.status,
@@ -87,6 +91,15 @@ def _shared(title: Title) -> dict[str, Any]:
         "credits": {"cast": [], "crew": []},
         "onUserWatchlist": False,
     }
+
+
+def _countries(title: Title) -> list[str]:
+    return list(title.countries) or (["US"] if title.language == "en" else [])
+
+
+def _release(title: Title, country: str, label: str) -> dict[str, Any]:
+    dates = {"certification": label, "release_date": f"{title.date or '1970-01-01'}T00:00:00.000Z", "type": 3}
+    return {"iso_3166_1": country, "release_dates": [{**dates, "note": "", "iso_639_1": ""}]}
 
 
 def _season(title: Title, number: int, episodes: int) -> dict[str, Any]:

@@ -111,18 +111,15 @@ class People:
 
     def add_title(self, kind: Kind, tmdb_id: int, title: str, **facts: Any) -> None:
         """TMDB lists one more title, or describes one anew; facts are the other fields of `Title`."""
-        for name in ("seasons", "genres"):
-            if name in facts:
-                facts[name] = tuple(tuple(x) if isinstance(x, list) else x for x in facts[name])
         facts.setdefault("original_title", title)
         with self._state.lock:
-            self._state.tmdb.catalogue.add(Title(kind=kind, tmdb_id=tmdb_id, title=title, **facts))
+            self._state.tmdb.catalogue.add(Title(kind=kind, tmdb_id=tmdb_id, title=title, **_frozen(facts)))
 
     def change_title(self, kind: Kind, tmdb_id: int, **facts: Any) -> None:
         """TMDB corrects some fields of a title."""
         with self._state.lock:
             found = self._state.tmdb.catalogue.titles[kind, tmdb_id]
-            self._state.tmdb.catalogue.add(replace(found, **facts))
+            self._state.tmdb.catalogue.add(replace(found, **_frozen(facts)))
 
     def remove_title(self, kind: Kind, tmdb_id: int) -> None:
         """TMDB forgets a title: from now on its id is unknown."""
@@ -278,3 +275,13 @@ class People:
         if row is None:
             raise LookupError(f"the server does not know {kind} {tmdb_id}")
         return row
+
+
+def _frozen(facts: dict[str, Any]) -> dict[str, Any]:
+    """Lists and mappings, as JSON brings them, in the form in which a title keeps them."""
+    found = {}
+    for name, fact in facts.items():
+        parts = fact.items() if isinstance(fact, dict) else fact
+        many = isinstance(fact, list | tuple | dict)
+        found[name] = tuple(tuple(part) if isinstance(part, list) else part for part in parts) if many else fact
+    return found
