@@ -97,7 +97,7 @@ def _ask_all(session: Session, lookups: Sequence[Lookup]) -> dict[str, Resolved]
     told = [answer for answer in first if answer.ref not in empty] + last
     found = [answer for answer in told if answer.reason is not Reason.NOT_FOUND]
     absent = [answer for answer in told if answer.reason is Reason.NOT_FOUND]
-    if absent and (asking.contradicted or not _search_works(session.reader)):
+    if absent and (asking.contradicted or not search_works(session.reader)):
         session.tools.log.warning("The server's search finds nothing and cannot be relied on now", titles=len(absent))
         absent = []
     session.ledger.save_resolutions((*found, *absent))
@@ -106,7 +106,7 @@ def _ask_all(session: Session, lookups: Sequence[Lookup]) -> dict[str, Resolved]
     return {answer.ref: answer for answer in (*found, *absent)}
 
 
-def _search_works(reader: ServerReader) -> bool:
+def search_works(reader: ServerReader) -> bool:
     """An id lookup fails loudly in a TMDB outage, while a title search then finds nothing (observed)."""
     try:
         reader.find("imdb", CANARY[1])

@@ -94,8 +94,10 @@ def load(
     ask: Ask | None = None,
     references: References = References.NEEDED,
     cwd: Path | None = None,
+    content: bytes | None = None,
 ) -> Loaded:
-    """Read a file, or with `path` None the classic environment variables. Raises ConfigErrors with every problem."""
+    """Read a file, or with `path` None the classic environment variables. Raises ConfigErrors with every problem.
+    `content` is what the file is about to hold, instead of what it holds."""
     redactor = Redactor() if redactor is None else redactor
     base_dir = (cwd or Path.cwd()) if path is None else path.parent
     loading = _Loading(
@@ -107,7 +109,10 @@ def load(
         providers=providers,
         references=references,
     )
-    content = b"" if path is None else loading.content(path)
+    if path is None:
+        content = b""
+    elif content is None:
+        content = loading.content(path)
     tree = loading.tree(content if path is not None else None, secrets, ask)
     config, findings = loading.valid(tree, clock())
     digest = digest_of(config, tree)
