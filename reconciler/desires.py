@@ -31,8 +31,8 @@ class Desires:
     selections: Mapping[str, Selection]
     losses: Losses
     resolver: Resolver
-    corrected: frozenset[Key]
-    """Titles that items were matched to before an override said otherwise."""
+    corrected: Mapping[Key, Key]
+    """Titles that items were matched to before an override said otherwise, and what it says."""
     broken: Mapping[str, str]
     """Combinations that cannot be made, and why."""
     counted: Mapping[str, int]
@@ -146,8 +146,8 @@ def _losses(
     )
 
 
-def _corrected(items: list[Item], resolver: Resolver) -> frozenset[Key]:
-    """The titles that pinned items would be without their pins."""
+def _corrected(items: list[Item], resolver: Resolver) -> dict[Key, Key]:
+    """The titles that pinned items would be without their pins, each with its pin."""
     pinned = ((item, resolver.pins[item.ref]) for item in items if item.ref in resolver.pins)
     before = ((resolver.without_pin(item).key, pin) for item, pin in pinned)
-    return frozenset(key for key, pin in before if key is not None and key != pin)
+    return {key: pin for key, pin in before if key is not None and key != pin}

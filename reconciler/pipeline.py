@@ -104,7 +104,7 @@ def _deliberated(
     drift: list[Drift] = []
     for one in deliberate(about):
         watch.see(one)
-        drift += drift_of(one)
+        drift += drift_of(one, about)
         if is_quiet(one):
             quiet += one.decision.action is Action.KEEP
         else:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from reconciler.apply import Applied
 from reconciler.core.desire import ListRule
+from reconciler.core.guard import last_words, way_out
 from reconciler.desires import Desires
 from reconciler.errors import ExitCode
 from reconciler.fetch import FetchedList
@@ -46,13 +47,13 @@ def _line(rule: ListRule, fetched: FetchedList | None, desires: Desires) -> List
             items=len(selection.chosen),
             **counts,
         )
-    trusted = fetched.state.trusted
+    trusted, kept = fetched.state.trusted, fetched.verdict is Verdict.KEPT
     return ListLine(
         name=rule.name,
         source=rule.source,
         verdict=fetched.verdict,
-        message=fetched.message,
-        remedy=fetched.remedy,
+        message=last_words(fetched.state, rule.source) if kept else fetched.message,
+        remedy=fetched.remedy or way_out(fetched.state.verdict, rule.name),
         items=desires.counted.get(rule.name, 0),
         fetched_at=trusted.fetched_at if trusted else None,
         warnings=fetched.warnings,

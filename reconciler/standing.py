@@ -4,6 +4,7 @@ from collections import Counter
 
 from providers.servers import ServerError
 from reconciler.core.desire import contents
+from reconciler.core.guard import way_out
 from reconciler.recalling import recall_lists
 from reconciler.rules import active_pauses
 from reconciler.session import Session
@@ -35,7 +36,7 @@ def status(session: Session) -> StatusReport:
         unsettled=ledger.open_intents(),
         last_run=runs[0] if runs else None,
         last_apply=next((run for run in runs if run.command in {"apply", "run"}), None),
-        pauses=active_pauses(config, session.tools.clock()),
+        pauses=active_pauses(session, session.tools.clock()),
         warnings=tuple(str(problem) for problem in session.loaded.warnings),
     )
 
@@ -68,6 +69,7 @@ def _line(session: Session, name: str, state: ListState | None) -> ListLine:
         source=source,
         verdict=state.verdict,
         message=state.message or "",
+        remedy=way_out(state.verdict, name),
         items=len(contents(state, source)),
         fetched_at=state.trusted.fetched_at if state.trusted else None,
     )

@@ -44,8 +44,8 @@ class Circumstances:
     details: Mapping[tuple[Kind, int], Details]
     """Of shows; one that is wanted and missing here could not be read."""
     denies: Callable[[Key], str | None]
-    corrected: Collection[Key]
-    """Titles (in HD) that an item was matched to before an override said otherwise."""
+    corrected: Mapping[Key, Key]
+    """Titles (in HD) that an item was matched to before an override said otherwise, and what it says."""
     config_digest: str
     now: datetime
 
@@ -162,7 +162,7 @@ def planned(one: Deliberation, about: Circumstances) -> PlannedAction:
         year=want.year if want else record.year if record else None,
         action=decision.action,
         reason=decision.reason,
-        detail=_detail(one, about),
+        detail=detail_of(one, about),
         becomes=decision.becomes,
         expects=Expects(
             actual=one.situation.actual,
@@ -197,12 +197,15 @@ def remembers_more(one: Deliberation) -> bool:
     )
 
 
-def _detail(one: Deliberation, about: Circumstances) -> str:
+def detail_of(one: Deliberation, about: Circumstances) -> str:
+    """What the reason's own sentence does not say."""
     reason, record = one.decision.reason, one.record
     if reason is Reason.SUPPRESSED and record is not None and record.reason is not None:
         return f"{record.reason.value}, since {record.since:%Y-%m-%d}"
     if reason is Reason.NOT_KEPT and record is not None:
         return f"since {record.since:%Y-%m-%d}"
+    if reason is Reason.MATCH_CORRECTED:
+        return f"it is {about.corrected[Key(one.key.kind, one.key.tmdb)]}"
     if reason is Reason.DENIED:
         return about.denies(one.key) or ""
     if reason is Reason.ACTUAL_UNREADABLE and one.actual.state is not ActualState.UNREADABLE:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.core.actual import Actual
-from reconciler.core.deliberate import Circumstances, Deliberation
+from reconciler.core.deliberate import Circumstances, Deliberation, detail_of
 from schemas.media import Key, Kind
 from schemas.plan import Action, ActualState, Drift, DriftKind
 from schemas.reasons import REASONS, Reason
@@ -27,10 +27,12 @@ _AFTER = {
 _LIVE = frozenset({RecordState.REQUESTED, RecordState.TRACKED, RecordState.SATISFIED})
 
 
-def drift_of(one: Deliberation) -> Iterator[Drift]:
+def drift_of(one: Deliberation, about: Circumstances) -> Iterator[Drift]:
     """What happened to a title that we know. A difference that is recorded is no drift any more."""
     if one.record is not None:
-        yield from _of_record(one, one.record)
+        for found in _of_record(one, one.record):
+            more = detail_of(one, about) if found.kind is DriftKind.MATCH_CORRECTED else ""
+            yield found.model_copy(update={"detail": f"{found.detail}: {more}"}) if more else found
 
 
 def _of_record(one: Deliberation, record: Record) -> Iterator[Drift]:

@@ -71,6 +71,26 @@ def judge(state: ListState | None, name: str, trust: Trust, result: Fetched | Fa
     return known.model_copy(update=update)
 
 
+def way_out(verdict: Verdict | None, name: str) -> str:
+    """What a person can do about a list that is not trusted; empty where its own error says it."""
+    match verdict:
+        case Verdict.EMPTY_UNCONFIRMED | Verdict.SHRINK_UNCONFIRMED:
+            return f"`listsync accept {name}` if that is meant; else it counts once the next fetch says the same"
+        case Verdict.SUSPICIOUS_EMPTY:
+            return "look at the list in a browser; what it held before stays wanted"
+    return ""
+
+
+def last_words(state: ListState, source: str) -> str:
+    """What is to be said of a list that was not fetched now."""
+    if state.source != source:
+        return "its source was edited, and the new one was never fetched"
+    if state.verdict is None:
+        return "never fetched"
+    told = f": {state.message}" if state.message else ""
+    return "" if state.verdict is Verdict.TRUSTED else f"its last fetch: {state.verdict.value}{told}"
+
+
 def accept(state: ListState) -> ListState:
     """What a person accepts: the last untrusted contents become the trusted ones, their losses confirmed."""
     if state.extra is None:
