@@ -15,8 +15,8 @@ from schemas.record import Candidate, Resolved
 
 EXACT_YEAR, NEAR_YEAR, NO_YEAR = 2.0, 1.5, 1.0
 MIN_SIMILARITY_EXACT_YEAR = 0.5
-MIN_SIMILARITY = 0.7
-CLEAR_GAP = 0.15
+MIN_SIMILARITY = 0.85
+CLEAR_GAP = 0.3
 """Of the score, between the best and the runner-up, unless the best alone bears exactly the wanted title."""
 KEPT_CANDIDATES = 5
 
