@@ -202,7 +202,12 @@ def _check(session: Session, plan: Plan, now: datetime) -> None:
         raise Refused("the configuration changed since the plan was made", remedy=again)
     if session.ledger.plan_applied(plan.id) is not None:
         raise Refused("the plan was applied already", remedy=again)
-    if not plan.created - timedelta(minutes=5) <= now < plan.expires:
+    if now < plan.created - timedelta(minutes=5):
+        raise Refused(
+            f"the plan was made at {plan.created:%Y-%m-%d %H:%M %Z}, which is still to come",
+            remedy="set this machine's clock right",
+        )
+    if now >= plan.expires:
         raise Refused(f"the plan of {plan.created:%Y-%m-%d %H:%M %Z} is too old", remedy=again)
 
 

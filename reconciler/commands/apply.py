@@ -57,7 +57,8 @@ def work(
     given = read_plan(saved) if saved is not None else None
 
     def in_session(session: "Session") -> "tuple[Report, int] | None":
-        plan = given if given is not None else make_plan(session, scope=scope or None)
+        lists = options.declared(scope, session.config.lists)
+        plan = given if given is not None else make_plan(session, scope=lists)
         if given is None or not yes:
             _show_first(settings, plan, rows=rows)
         if plan.remote and not yes and not click.confirm("Apply this plan?", default=False, err=True):

@@ -74,7 +74,7 @@ def with_session(
 
     loaded = load_config(settings)
     world = settings.world
-    with opened_tools(settings, loaded) as tools:
+    with opened_tools(settings, loaded) as tools, _naming_the_key(loaded):
         run = run_id(world.clock(), world.random)
         tools.log.debug("Starting", verb=verb, run=run, config=str(loaded.path or "environment"))
         for _ in range(KEY_TRIES if settings.interactive else 0):
@@ -85,6 +85,22 @@ def with_session(
                 loaded = _with_typed_key(settings, loaded, refused)
         with open_session(loaded, tools=tools, run=run, ledger=ledger) as session:
             return work(session)
+
+
+@contextmanager
+def _naming_the_key(loaded: "Loaded") -> Iterator[None]:
+    """A refused key is said to be wrong where it stands."""
+    from providers.servers.errors import KeyRefused
+
+    try:
+        yield
+    except KeyRefused as refused:
+        refused.remedy = f"{refused.remedy}. It is read from {_key_place(loaded)}"
+        raise
+
+
+def _key_place(loaded: "Loaded") -> str:
+    return f"`server.api_key` in {loaded.name}, or what that refers to" if loaded.path else "OVERSEERR_API_KEY"
 
 
 def _with_typed_key(settings: Settings, loaded: "Loaded", refused: Exception) -> "Loaded":
@@ -98,8 +114,7 @@ def _with_typed_key(settings: Settings, loaded: "Loaded", refused: Exception) ->
     if not typed:
         raise refused
     settings.world.redactor.add(typed)
-    where = "`server.api_key` in listsync.yaml, or the variable that it names" if loaded.path else "OVERSEERR_API_KEY"
-    click.echo(f"Used for this run only; to keep it, put it in {where}.", err=True)
+    click.echo(f"Used for this run only; to keep it, put it in {_key_place(loaded)}.", err=True)
     server = loaded.config.server.model_copy(update={"api_key": SecretStr(typed)})
     return replace(loaded, config=loaded.config.model_copy(update={"server": server}))
 

@@ -1,9 +1,11 @@
 """Options that several verbs share, spelt once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import click
+
+from reconciler.errors import UsageProblem
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -16,6 +18,15 @@ everything: Decorator = click.option("--all", "everything", is_flag=True, help="
 def rows(*, everything: bool, few: int = 20) -> int | None:
     """How many rows a section shows."""
     return None if everything else few
+
+
+def declared(scope: Sequence[str], known: Iterable[str]) -> tuple[str, ...] | None:
+    """The lists named with `--list`; None: all. Raises UsageProblem for a name that no list has."""
+    lists = tuple(known)
+    unknown = [name for name in scope if name not in lists]
+    if unknown:
+        raise UsageProblem(no_such_list(unknown[0], lists), remedy="`listsync lists` shows them")
+    return tuple(scope) or None
 
 
 def no_such_list(name: str, known: Sequence[str]) -> str:

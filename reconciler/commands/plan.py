@@ -11,6 +11,7 @@ from reconciler.commands.presenting import FORMATS
 from reconciler.errors import ExitCode
 
 if TYPE_CHECKING:
+    from reconciler.session import Session
     from schemas.plan import Plan
 
 
@@ -45,7 +46,10 @@ def work(settings: Settings, scope: tuple[str, ...]) -> "Plan":
     from reconciler.commands.opening import with_session
     from reconciler.pipeline import make_plan
 
-    return with_session(settings, "plan", lambda session: make_plan(session, scope=scope or None), ledger="write")
+    def in_session(session: "Session") -> "Plan":
+        return make_plan(session, scope=options.declared(scope, session.config.lists))
+
+    return with_session(settings, "plan", in_session, ledger="write")
 
 
 def present(settings: Settings, plan: "Plan", *, rows: int | None, more: str) -> None:
