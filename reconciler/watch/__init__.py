@@ -69,12 +69,11 @@ def _served(
     environ: Mapping[str, str] | None,
 ) -> Iterator[None]:
     from reconciler.watch.app import Sight, make_app
-    from reconciler.watch.looking import Looker
     from reconciler.watch.serving import serving
 
     run = loaded.config.run
     check_listening(run, os.environ if environ is None else environ)
-    sight = Sight(board, Looker(board.clock, log), heartbeat, board.clock, redact)
+    sight = Sight(board, heartbeat, board.clock, redact)
     token = run.token.get_secret_value() if run.token is not None else ""
     with serving(loaded, make_app(sight, token)) as address:
         log.info("Serving health, metrics and status", address=address)

@@ -13,9 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from reconciler.watch.access import is_let_in
-from reconciler.watch.board import Board
+from reconciler.watch.board import Board, loop_status
 from reconciler.watch.health import dead_because, unready_because
-from reconciler.watch.looking import Looker, loop_status
 from reconciler.watch.metrics import CONTENT_TYPE, metrics_text
 
 REFRESH = 60
@@ -40,7 +39,6 @@ class Sight:
     """What the answers are made from."""
 
     board: Board
-    looker: Looker
     heartbeat: Path
     clock: Callable[[], datetime]
     redact: Callable[[str], str]
@@ -61,8 +59,7 @@ class Sight:
 
     def status(self, _request: Request) -> Response:
         """The status document with what the loop knows."""
-        seen = self.board.seen
-        document = loop_status(seen, self.looker.read(seen).status)
+        document = loop_status(self.board.seen, self.clock())
         return Response(self.redact(document.model_dump_json(indent=2)), media_type="application/json")
 
     def front(self, _request: Request) -> Response:
@@ -70,9 +67,7 @@ class Sight:
         from reconciler.commands.render.html import page_of
         from reconciler.watch.front import front
 
-        seen = self.board.seen
-        reading = self.looker.read(seen)
-        html = page_of(front(seen, reading.status, reading.events, self.clock()))
+        html = page_of(front(self.board.seen, self.clock()))
         return Response(self.redact(html), media_type="text/html", headers={"refresh": str(REFRESH)})
 
 

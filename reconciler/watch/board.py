@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 from reconciler.loop.tick import ConfigStatus, Tick
 from reconciler.watch.measures import Measures, counted
 from schemas.conditions import Conditions
+from schemas.events import Event
 from schemas.plan import Plan, ServerIdentity
-from schemas.watching import NotifierLine
+from schemas.report import Report
+from schemas.status import StatusReport
+from schemas.watching import LoopStatus, NotifierLine
 
 if TYPE_CHECKING:
     from reconciler.config import Loaded
 
 MOST_ROWS = 500
 """Of each part of a plan: more is not kept between ticks."""
-_PARTS = ("actions", "held", "deferred", "unresolved", "drift", "drift_ignored")
+_PARTS = ("actions", "outcomes", "settled", "held", "deferred", "unresolved", "drift", "drift_ignored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,12 @@ class Seen:
     error: str = ""
     remedy: str = ""
     loaded: "Loaded | None" = None
+    status: StatusReport | None = None
+    """The last one that could be read."""
+    events: tuple[Event, ...] = ()
     server: ServerIdentity | None = None
-    plan: Plan | None = None
-    """The last one, cut; None: there was none yet."""
+    last: Plan | Report | None = None
+    """What the last tick did, or the plan of one that had nothing to do or only plans; cut. None: there was none."""
     is_cut: bool = False
     notifiers: tuple[NotifierLine, ...] = ()
     notified: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -77,9 +83,11 @@ class Board:
                 remedy=tick.remedy,
                 loaded=tick.loaded,
             )
+            if tick.status is not None:
+                after = replace(after, status=tick.status, events=tick.events)
             if tick.plan is not None:
-                plan, is_cut = _shortened(tick)
-                after = replace(after, server=plan.server, plan=plan, is_cut=is_cut)
+                last, is_cut = _shortened(tick.report or tick.plan)
+                after = replace(after, server=tick.plan.server, last=last, is_cut=is_cut)
             self._seen = after
 
     def notified(self, line: NotifierLine) -> None:
@@ -92,13 +100,35 @@ class Board:
             self._seen = replace(self._seen, notifiers=notifiers, notified=count)
 
 
-def _shortened(tick: Tick) -> tuple[Plan, bool]:
-    """The plan with what the apply left, no part of it longer than a page shows."""
-    plan = tick.plan
-    assert plan is not None
-    told = {name: getattr(plan, name) for name in _PARTS}
-    if tick.report is not None:
-        told |= {"held": tick.report.held, "deferred": tick.report.deferred}
-    kept = {name: rows[:MOST_ROWS] for name, rows in told.items()}
-    is_cut = any(len(rows) > MOST_ROWS for rows in told.values())
-    return plan.model_copy(update={**kept, "remembered": (), "excluded": ()}), is_cut
+def _shortened(told: Plan | Report) -> tuple[Plan | Report, bool]:
+    """The same, no part of it longer than a page shows, and whether it was cut."""
+    parts = {name: getattr(told, name) for name in _PARTS if hasattr(told, name)}
+    unread = {name: () for name in ("remembered", "excluded") if hasattr(told, name)}
+    kept = {name: rows[:MOST_ROWS] for name, rows in parts.items()}
+    return told.model_copy(update={**kept, **unread}), any(len(rows) > MOST_ROWS for rows in parts.values())
+
+
+def standing(seen: Seen, now: datetime) -> StatusReport:
+    """The status that was read last; before the first, as little as is known."""
+    return seen.status or StatusReport(at=now, server=seen.server, revision=seen.config.applied)
+
+
+def loop_status(seen: Seen, now: datetime) -> LoopStatus:
+    """The status with what only the loop knows."""
+    status = standing(seen, now)
+    return LoopStatus.model_validate(
+        {
+            **{name: getattr(status, name) for name in StatusReport.model_fields},
+            "conditions": seen.conditions,
+            "ticks": seen.ticks,
+            "ticked_at": seen.at,
+            "next_tick": seen.next_wake,
+            "error": seen.error,
+            "remedy": seen.remedy,
+            "config_source": seen.config.source,
+            "config_attempted": seen.config.attempted,
+            "config_applied": seen.config.applied,
+            "config_problems": seen.config.problems,
+            "notifiers": seen.notifiers,
+        }
+    )

@@ -18,39 +18,37 @@ from reconciler.commands.render.outline import (
     say,
 )
 from reconciler.commands.render.outlines import outline_of
-from reconciler.watch.board import MOST_ROWS, Seen
+from reconciler.watch.board import MOST_ROWS, Seen, standing
 from reconciler.words import ago, clean, count, moment, sentence, until
 from schemas.conditions import Condition, ConditionType, Truth
-from schemas.events import Event
 from schemas.plan import ListLine
-from schemas.status import StatusReport
 
 _HEADS = Heads(title="List", name="Source", note="State", when="Since")
 _NAMES = {
-    ConditionType.SERVER_REACHABLE: "The media server",
-    ConditionType.CONFIG_VALID: "The configuration",
-    ConditionType.GIT_REACHABLE: "The git repository",
-    ConditionType.RECONCILED: "The last pass",
+    ConditionType.SERVER_REACHABLE: "the media server",
+    ConditionType.CONFIG_VALID: "the configuration",
+    ConditionType.GIT_REACHABLE: "the git repository",
+    ConditionType.RECONCILED: "the last pass",
 }
 
 
-def front(seen: Seen, status: StatusReport, events: Sequence[Event], now: datetime) -> Outline:
+def front(seen: Seen, now: datetime) -> Outline:
     """All that is known, in one outline."""
-    made = outline_of(status, events=events)
-    plan = outline_of(seen.plan) if seen.plan is not None else None
+    status = standing(seen, now)
+    made = outline_of(status, events=seen.events)
+    last = outline_of(seen.last) if seen.last is not None else None
     lists = _lists_section(seen, status.lists, now)
-    of_plan = [section for section in plan.sections if section.id != "lists"] if plan is not None else []
-    rest = [section for section in made.sections if section.id != "lists"]
+    rest = [section for one in (last, made) if one is not None for section in one.sections if section.id != "lists"]
     summary, tone = _summary(seen)
     return replace(
         made,
         title="Running",
         summary=summary,
         tone=tone,
-        facts=(*_facts(seen, now), *made.facts),
-        counts=plan.counts if plan is not None else (),
+        facts=(*_facts(seen, now), *(fact for fact in made.facts if fact[0] != "Looked at")),
+        counts=last.counts if last is not None else (),
         notices=(*_notices(seen), *made.notices),
-        sections=filled([lists, *of_plan, *rest]),
+        sections=filled([lists, *rest]),
         more="listsync status",
     )
 
@@ -60,11 +58,10 @@ def _summary(seen: Seen) -> tuple[str, Tone]:
         return "The first pass is under way.", Tone.INFO
     failing = [name for name, several in seen.conditions.lists.items() if any(one.failing for one in several)]
     whole = [one for one in seen.conditions.whole if one.failing]
-    lists = f"{len(failing)} of {count(len(seen.conditions.lists), 'list')} in trouble" if failing else ""
-    broken = [f"{_NAMES.get(one.type, one.type.value)} is in trouble" for one in whole]
-    if broken or lists:
-        told = "; ".join([*broken, lists] if lists else broken)
-        return sentence(told), Tone.BAD
+    if whole or failing:
+        troubled = [_NAMES.get(one.type, one.type.value) for one in whole]
+        troubled += [f"{len(failing)} of {count(len(seen.conditions.lists), 'list')}"] if failing else []
+        return f"In trouble: {', '.join(troubled)}.", Tone.BAD
     return f"All is well with {count(len(seen.conditions.lists), 'list')}.", Tone.GOOD
 
 
@@ -84,12 +81,15 @@ def _facts(seen: Seen, now: datetime) -> list[tuple[str, str]]:
 
 
 def _notices(seen: Seen) -> Iterator[Notice]:
+    said: list[str] = []
     for one in seen.conditions.whole:
         if one.failing:
-            told = f"{_NAMES.get(one.type, one.type.value)}: {one.message or one.reason}"
-            yield Notice(text=plain(sentence(told)), way_out=say(one.remedy), tone=Tone.BAD)
+            told = sentence(f"{_NAMES.get(one.type, one.type.value)}: {one.message or one.reason}")
+            said.append(told)
+            yield Notice(text=plain(told), way_out=say(one.remedy), tone=Tone.BAD)
     for problem in seen.config.problems:
-        yield Notice(text=plain(problem), tone=Tone.BAD)
+        if not any(clean(problem) in told for told in said):
+            yield Notice(text=plain(problem), tone=Tone.BAD)
     for notifier in seen.notifiers:
         if notifier.delivery != "sent":
             told = f"{notifier.name}: {notifier.message}"
@@ -102,7 +102,7 @@ def _notices(seen: Seen) -> Iterator[Notice]:
 
 def _lists_section(seen: Seen, lines: Sequence[ListLine], now: datetime) -> Section:
     """Every list with its conditions, those in trouble first."""
-    known = {line.name: line for line in (seen.plan.lists if seen.plan is not None else ())}
+    known = {line.name: line for line in seen.measures.lists}
     rows = [_list_row(known.get(line.name, line), seen.conditions.lists.get(line.name, ()), now) for line in lines]
     rows.sort(key=lambda row: row.tone is not Tone.BAD)
     bad = sum(row.tone is Tone.BAD for row in rows)
@@ -132,10 +132,10 @@ def _list_row(line: ListLine, conditions: Sequence[Condition], now: datetime) ->
         tags=tuple(_tags(by_type)),
         name=cut(line.source),
         note=", ".join(told),
-        remarks=tuple(plain(sentence(message)) for message in failing),
+        remarks=tuple(plain(message) for message in failing),
         when=moment(ready.since) if ready is not None and ready.status is not Truth.TRUE else "",
         way_out=say(remedies[0]) if remedies else (),
-        tone=Tone.BAD if failing else Tone.GOOD if ready is not None and ready.status is Truth.TRUE else Tone.PLAIN,
+        tone=Tone.BAD if failing else Tone.GOOD if ready is not None and ready.status is Truth.TRUE else Tone.INFO,
     )
 
 
