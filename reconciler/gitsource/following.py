@@ -43,6 +43,8 @@ class GitSource:
         self._remote = Remote(place, self._folder, redactor, patience=patience)
         self._polled: datetime | None = None
         self._head: str | None = None
+        self._tried: str | None = None
+        """The head that was taken up last; a tag's is not the commit's."""
         self._attempted: str | None = None
         self._applied = read_applied(self._folder, place)
         self._loaded: Loaded | None = None
@@ -53,7 +55,7 @@ class GitSource:
         """Take up what the last poll found; poll first where it is time."""
         if self._is_time(now):
             self._poll(now)
-        if self._head is not None and self._head != self._attempted:
+        if self._head is not None and self._head != self._tried:
             self._take_up(self._head)
         self._reload()
         status = ConfigStatus(
@@ -70,13 +72,13 @@ class GitSource:
             return False
         before = self._head, self._git.reason
         self._poll(now)
-        return (self._head, self._git.reason) != before or self._head != self._attempted
+        return (self._head, self._git.reason) != before or self._head != self._tried
 
     def refresh(self) -> None:
         """Poll at once, and look at a refused commit again: what it refers to may be there by now."""
         self._polled = None
         if self._wrong is not None:
-            self._attempted = None
+            self._tried = None
 
     def _is_time(self, now: datetime) -> bool:
         passed = now - self._polled if self._polled is not None else self._place.poll
@@ -92,21 +94,20 @@ class GitSource:
             if self._git.status is not Truth.TRUE:
                 self._git = Statement(_GIT, Truth.TRUE, "Reachable")
 
-    def _take_up(self, commit: str) -> None:
-        target = checkout_of(self._folder, commit)
+    def _take_up(self, head: str) -> None:
         try:
-            self._remote.fetch(commit)
-            self._remote.check_out(commit, target)
+            commit = self._remote.fetch(head)
+            self._remote.check_out(commit, checkout_of(self._folder, commit))
         except Unusable as error:
-            self._attempted = commit
+            self._tried = head
             self._git = Statement(_GIT, Truth.FALSE, "Unusable", error.message, error.remedy)
             return
         except (GitError, OSError) as error:
             remedy = error.remedy if isinstance(error, GitError) else f"check the disk of {self._folder}"
             self._git = Statement(_GIT, Truth.FALSE, type(error).__name__, str(error), remedy)
             return
-        before, self._attempted = self._attempted or self._applied, commit
-        rewritten = before is not None and not self._remote.follows(before, commit)
+        before, self._attempted, self._tried = self._attempted or self._applied, commit, head
+        rewritten = before not in {None, commit} and not self._remote.follows(before or "", commit)
         told = f"{commit[:10]} does not follow {(before or '')[:10]}: the history was rewritten"
         self._git = (
             Statement(_GIT, Truth.TRUE, "HistoryRewritten", told)

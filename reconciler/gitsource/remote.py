@@ -40,23 +40,24 @@ class Remote:
         refs = self._patiently(self._refs)
         return _pick(refs, self._place)
 
-    def fetch(self, commit: str) -> None:
-        """Have the commit here, with its history. A copy that is damaged or has grown old is made anew."""
+    def fetch(self, head: str) -> str:
+        """Have what the ref points to here, with its history; the commit, which a tag only leads to. A copy that is
+        damaged or has grown old is made anew."""
 
-        def get() -> None:
+        def get() -> str:
             if len(list(self._copy.glob("objects/pack/*.pack"))) > PACKS_KEPT:
                 shutil.rmtree(self._copy, ignore_errors=True)
             try:
-                self._fetch(commit)
+                return self._fetch(head)
             except GitError:
                 raise
             except Exception:
                 if not self._copy.exists():
                     raise
                 shutil.rmtree(self._copy, ignore_errors=True)
-                self._fetch(commit)
+                return self._fetch(head)
 
-        self._patiently(get)
+        return self._patiently(get)
 
     def follows(self, older: str, newer: str) -> bool:
         """Whether `older` is in the history of `newer`; both were fetched at some time."""
@@ -106,7 +107,7 @@ class Remote:
         answer = client.get_refs(path.encode() if isinstance(path, str) else path)
         return {name: value for name, value in dict(getattr(answer, "refs", answer)).items() if value}
 
-    def _fetch(self, commit: str) -> None:
+    def _fetch(self, head: str) -> str:
         from dulwich.repo import Repo
 
         if not self._copy.exists():
@@ -114,12 +115,16 @@ class Remote:
             Repo.init_bare(str(self._copy)).close()
         client, path = self._client()
         with contextlib.closing(Repo(str(self._copy))) as repo:
-            wanted: Any = commit.encode()
-            client.fetch(path, repo, determine_wants=lambda _refs, **_: [] if wanted in repo else [wanted])
+            wanted: Any = head.encode()
+            client.fetch(path, repo, determine_wants=lambda *_, **__: [] if wanted in repo else [wanted])
             if wanted not in repo:
-                raise Unreachable(f"{self._place.url} did not give the commit {commit[:10]}")
+                raise Unreachable(f"{self._place.url} did not give the commit {head[:10]}")
             name: Any = b"refs/heads/followed"
             repo.refs[name] = wanted
+            found: Any = repo[wanted]
+            while found.type_name == b"tag":
+                found = repo[found.object[1]]
+            return str(found.id.decode())
 
     def _patiently(self, work: Callable[[], T]) -> T:
         """Do it in a thread that is given up when it takes too long: not every transport can be told to be quick."""
@@ -181,8 +186,6 @@ def _pick(refs: dict[bytes, bytes], place: GitPlace) -> str:
 def _files(repo: Any, commit: str, path: str) -> Iterator[tuple[PurePosixPath, bytes]]:
     """The regular files in the folder of `path`. Links and submodules are left out: what they lead to is not here."""
     found: Any = repo[commit.encode()]
-    while found.type_name == b"tag":
-        found = repo[found.object[1]]
     folder = PurePosixPath(path).parent
     size = 0
     for entry in repo.object_store.iter_tree_contents(found.tree):

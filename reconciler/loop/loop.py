@@ -19,6 +19,7 @@ from random import Random
 from typing import TYPE_CHECKING, Protocol
 
 from providers.servers import KeyRefused, ServerBroken, ServerError
+from reconciler.config import ConfigErrors
 from reconciler.errors import ExitCode, ListsyncError
 from reconciler.ledger import LedgerError, WriterLock
 from reconciler.loop import asking, keeping
@@ -129,6 +130,8 @@ class Loop:
         self._failures = 0
         self._unfinished = 0
         self._told = ""
+        self._latest: datetime | None = None
+        """The time as it was last looked at."""
         self._conditions: Conditions | None = None
         self._database: Path | None = None
         self._lock: WriterLock | None = None
@@ -172,7 +175,7 @@ class Loop:
             ending = _Ending(started, self._number, _run_id(started, self._random), reading.statements)
             before = self._conditions or Conditions()
             if reading.loaded is None:
-                ending.failure = reading.error
+                ending.failure = reading.error or _nothing_yet(reading)
                 ending.wakes.append(started + LONGEST_WAIT)
                 self._conditions = self._stated(before, ending, reading)
             else:
@@ -285,6 +288,7 @@ class Loop:
 
     def _ended(self, reading: Reading, before: Conditions, ending: _Ending) -> Tick:
         now, failure = self._clock(), ending.failure
+        self._latest = now
         assert self._conditions is not None
         self.failure = failure
         if failure is not None and reading.loaded is not None:
@@ -325,16 +329,16 @@ class Loop:
     def wait_until(self, wake: datetime) -> None:
         """Until then, or until something calls for a tick: a signal, a wish, another configuration, a clock that was
         set back."""
-        last = self._clock()
         while True:
             if self._signs is not None:
                 self._signs.turn()
             now = self._clock()
-            if self._wakeups.stopping or self._wakeups.reload or now >= wake or now < last - SET_BACK:
+            set_back = self._latest is not None and now < self._latest - SET_BACK
+            self._latest = now
+            if self._wakeups.stopping or self._wakeups.reload or now >= wake or set_back:
                 return
             if self._is_wished() or self._source.changed(now):
                 return
-            last = now
             self._wait_for(min(WATCH, (wake - now).total_seconds()))
 
     def _is_wished(self) -> bool:
@@ -365,8 +369,8 @@ class Loop:
 def _whole_statements(ending: _Ending) -> tuple[Statement, ...]:
     failure = ending.failure
     remedy = getattr(failure, "remedy", "") if failure is not None else ""
-    if failure is None and ending.passed is None:
-        return ()
+    if ending.passed is None and (failure is None or isinstance(failure, ConfigErrors | _NothingYetError)):
+        return ()  # stopped, or never begun
     if isinstance(failure, ServerError):
         reason = type(failure).__name__
         return (Statement(ConditionType.SERVER_REACHABLE, Truth.FALSE, reason, _text(failure), remedy),)
@@ -375,11 +379,19 @@ def _whole_statements(ending: _Ending) -> tuple[Statement, ...]:
         busy = ending.passed.busy if ending.passed else ""
         note = f"{busy} was writing; what is to be done follows" if busy else ""
         return (reached, Statement(ConditionType.RECONCILED, Truth.TRUE, "Reconciled", note))
-    if type(failure).__name__ == "ConfigErrors":
-        return ()
     known = isinstance(failure, ListsyncError | LedgerError)
     reason = type(failure).__name__ if known else "UnexpectedError"
     return (Statement(ConditionType.RECONCILED, Truth.FALSE, reason, _text(failure), remedy),)
+
+
+class _NothingYetError(ListsyncError):
+    """There was never a valid configuration."""
+
+
+def _nothing_yet(reading: Reading) -> ListsyncError:
+    wrong = next((one for one in reading.statements if one.status is Truth.FALSE), None)
+    told = f": {wrong.message}" if wrong is not None else ""
+    return _NothingYetError(f"there is no configuration yet{told}", remedy=wrong.remedy if wrong is not None else "")
 
 
 def _text(failure: Exception) -> str:

@@ -1,0 +1,137 @@
+"""Which configuration is in effect: files, ConfigMaps, and what is asked for from outside."""
+
+import os
+from datetime import timedelta
+
+import pytest
+
+from reconciler.ledger import LedgerLocked, WriterLock, open_ledger
+from reconciler.loop import asking
+from reconciler.plans import read_plan
+from schemas.conditions import ConditionType, Truth
+from schemas.events import EventType
+from tests.loop.house import House, condition
+
+MATRIX, INCEPTION = "movie:tmdb:603", "movie:tmdb:27205"
+
+
+def test_an_invalid_edit_is_named_with_its_place_and_the_last_good_one_stays(house: House) -> None:
+    house.holds("top", MATRIX, every="6h")
+    house.write()
+    with house.looping() as loop:
+        good = loop.tick().config.applied
+        text = house.path.read_text()
+        house.path.write_text(text.replace("every: 6h", "every: often"))
+        loop.loop.wait_until(loop.ticks[-1].next_wake)
+        assert house.clock() < loop.ticks[-1].finished + timedelta(seconds=30)
+        bad = loop.tick()
+        wrong = condition(bad, ConditionType.CONFIG_VALID)
+        assert wrong.status is Truth.FALSE
+        assert "listsync.yaml:" in bad.config.problems[0]
+        line = 1 + text[: text.index("every: 6h")].count("\n")
+        assert f"listsync.yaml:{line}:" in wrong.message
+        assert (bad.config.applied, bad.error) == (good, "")
+        assert bad.config.attempted not in {"", good}
+        assert [one.failed for one in bad.changed if one.now.type is ConditionType.CONFIG_VALID] == [True]
+        assert loop.next().fetched == ("top",)
+        house.holds("top", MATRIX, INCEPTION, every="5h")
+        house.write()
+        mended = loop.next()
+        assert [one.recovered for one in mended.changed if one.now.type is ConditionType.CONFIG_VALID] == [True]
+        assert mended.config.attempted == mended.config.applied != good
+    with open_ledger(house.folder / "data" / "listsync.db", server="main") as ledger:
+        assert len(ledger.events(types=[EventType.CONFIG_APPLIED])) == 2
+
+
+def test_a_configmap_that_is_swapped_is_noticed_and_a_new_list_is_fetched_at_once(house: House) -> None:
+    house.holds("top", MATRIX)
+    house.write()
+    mount = house.folder / "mount"
+    for version in ("v1", "v2"):
+        (mount / version).mkdir(parents=True)
+        (mount / version / "listsync.yaml").write_text(house.path.read_text().replace("top.txt", "../top.txt"))
+        house.holds("second", INCEPTION)
+        house.write()
+        (mount / version / "second.txt").write_text(INCEPTION)
+    (mount / "v2" / "listsync.yaml").write_text(house.path.read_text().replace("top.txt", "../top.txt"))
+    (mount / "..data").symlink_to("v1")
+    (mount / "listsync.yaml").symlink_to("..data/listsync.yaml")
+    house.yaml_path = mount / "listsync.yaml"
+    (mount / "second.txt").write_text(INCEPTION)
+    (mount / "..").joinpath("top.txt").write_text(MATRIX)
+    with house.looping() as loop:
+        assert loop.tick().fetched == ("top",)
+        (mount / "..next").symlink_to("v2")
+        os.replace(mount / "..next", mount / "..data")
+        assert loop.loop._source.changed(house.clock())
+        assert loop.tick().fetched == ("second",)
+    assert house.requests() == [("movie", 603), ("movie", 27205)]
+
+
+def test_without_a_valid_configuration_the_loop_waits_for_one(house: House) -> None:
+    house.path.write_text("version: 1\nlists: [\n")
+    with house.looping() as loop:
+        first = loop.tick()
+        assert first.loaded is None
+        assert "listsync.yaml" in first.error
+        house.holds("top", MATRIX)
+        house.write()
+        loop.loop.wait_until(first.next_wake)
+        assert loop.tick().fetched == ("top",)
+
+
+def test_whoever_asks_for_a_list_gets_it_within_seconds(house: House) -> None:
+    house.holds("top", MATRIX)
+    house.holds("more", INCEPTION)
+    house.write()
+    database = house.folder / "data" / "listsync.db"
+    with house.looping() as loop:
+        tick = loop.tick()
+        asking.ask(database, ["more"])
+        loop.loop.wait_until(tick.next_wake)
+        assert house.clock() - tick.finished < timedelta(seconds=10)
+        assert loop.tick().fetched == ("more",)
+        assert loop.next().started - tick.started > timedelta(hours=20)
+
+
+def test_there_is_one_loop_for_a_ledger_and_others_may_write_between_its_ticks(house: House) -> None:
+    house.holds("top", MATRIX)
+    house.write()
+    with house.looping() as loop:
+        loop.tick()
+        with house.looping() as second, pytest.raises(LedgerLocked, match="run, pid"):
+            second.tick()
+        house.holds("top", MATRIX, INCEPTION)
+        assert house.apply().exit_code == 0
+    with house.looping() as third:
+        assert third.tick().error == ""
+
+
+def test_while_somebody_else_writes_the_loop_waits_and_nothing_failed(house: House) -> None:
+    house.holds("top", MATRIX)
+    house.write()
+    with house.looping() as loop:
+        with WriterLock(house.folder / "data" / "listsync.db", holder="apply, pid 7"):
+            tick = loop.tick()
+        assert (tick.error, house.requests()) == ("", [])
+        assert tick.next_wake - tick.finished < timedelta(minutes=1)
+        assert loop.next().fetched == ()
+    assert house.requests() == [("movie", 603)]
+
+
+def test_in_the_mode_plan_plans_are_written_and_a_person_applies_them(house: House) -> None:
+    house.yaml["run"] = {"mode": "plan"}
+    house.holds("top", MATRIX)
+    house.write()
+    with house.looping() as loop:
+        tick = loop.tick()
+        assert condition(tick, ConditionType.CONVERGED, "top").reason == "Planned"
+        assert not house.server.calls.writes()
+        (path,) = (house.folder / "data" / "plans").glob("*.json")
+        assert tick.plan is not None
+        assert read_plan(path).id == tick.plan.id
+        from reconciler.pipeline import apply_plan
+
+        house.within(lambda session: apply_plan(session, read_plan(path)))
+        assert house.requests() == [("movie", 603)]
+        assert condition(loop.next(), ConditionType.CONVERGED, "top").status is Truth.TRUE
