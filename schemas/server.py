@@ -144,6 +144,16 @@ class Service(Document):
     tags: tuple[int, ...] = ()
 
 
+class ServiceOptions(Document):
+    """What can be chosen in a Radarr or Sonarr."""
+
+    profiles: dict[str, int] = {}
+    """Quality profiles, id by name."""
+    root_folders: tuple[str, ...] = ()
+    tags: dict[str, int] = {}
+    """Id by label."""
+
+
 class SearchHit(Document):
     """A title that a search found; people and collections are left out by the reader."""
 

@@ -3,8 +3,9 @@
 import contextlib
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self, TypeVar
 
@@ -12,6 +13,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from providers.servers.address import parse_address
+from providers.servers.answers import csrf_refused
 from providers.servers.diagnose import refusal, unreachable
 from providers.servers.errors import (
     DetailsUnavailable,
@@ -19,12 +21,22 @@ from providers.servers.errors import (
     SearchFailed,
     ServerBroken,
     ServerError,
+    ServiceUnavailable,
     Unreachable,
     Unreadable,
 )
 from providers.servers.lanes import Lanes
 from providers.servers.settings import ServerSettings, call_headers
-from providers.servers.wire import PATIENCE, Reply, check_address, is_large, open_client, receive, trust
+from providers.servers.wire import (
+    PATIENCE,
+    Reply,
+    check_address,
+    csrf_headers,
+    is_large,
+    open_client,
+    receive,
+    trust,
+)
 
 READERS = 8
 """Connections, and so reads at a time."""
@@ -36,13 +48,25 @@ LONGEST_WAIT = 30.0
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    path: str
+    content: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class _TokenWantedError(Exception):
+    """The server is protected against forged calls, and wants its token back."""
+
+
 def backoff(attempt: int, jitter: float) -> float:
     """Seconds to wait after the attempt of that number: 0.2, 0.4, 0.8 …, give or take half."""
     return float(0.2 * 2 ** (attempt - 1) * (0.5 + jitter))
 
 
 class Connection:
-    """GET and nothing else; reads that fail for a passing reason are tried again."""
+    """Reads and questions, nothing that changes anything; those that fail for a passing reason are tried again."""
 
     def __init__(
         self,
@@ -70,13 +94,31 @@ class Connection:
         self._decoder = ThreadPoolExecutor(1, thread_name_prefix="decode")
 
     def read(self, path: str, accept: Callable[[Reply], T]) -> T:
-        """What `accept` makes of the answer. `path` begins below /api/v1 and is sent as it stands. A passing error that
-        `accept` raises is a reason to ask again, too."""
+        """What `accept` makes of the answer to a GET. `path` begins below /api/v1 and is sent as it stands. A passing
+        error that `accept` raises is a reason to ask again, too."""
+        return self._patiently(_Call("GET", path), accept)
+
+    def ask(self, path: str, question: bytes, accept: Callable[[Reply], T]) -> T:
+        """As `read`, for a question that is put by POST, in JSON, and changes nothing."""
+
+        def first(reply: Reply) -> T:
+            if csrf_refused(reply):
+                raise _TokenWantedError
+            return accept(reply)
+
+        call = _Call("POST", path, question, {"Content-Type": "application/json"})
+        try:
+            return self._patiently(call, first)
+        except _TokenWantedError:
+            token = csrf_headers(self.read("/settings/public", lambda reply: reply))
+            return self._patiently(replace(call, headers={**call.headers, **token}), accept)
+
+    def _patiently(self, call: "_Call", accept: Callable[[Reply], T]) -> T:
         attempt = 0
         while True:
             attempt += 1
             try:
-                value = self._get(path, accept)
+                value = self._exchange(call, accept)
             except ServerError as error:
                 if attempt >= self._tries(error) or self._closed:
                     raise
@@ -124,10 +166,10 @@ class Connection:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _get(self, path: str, accept: Callable[[Reply], T]) -> T:
+    def _exchange(self, call: "_Call", accept: Callable[[Reply], T]) -> T:
         timeout = self._settings.timeout
         try:
-            with self._lanes.one() as client, self._ask(client, path) as response:
+            with self._lanes.one() as client, self._send(client, call) as response:
                 if not is_large(response):
                     return accept(receive(response, timeout * PATIENCE))
                 with self._large:
@@ -145,8 +187,10 @@ class Connection:
                 raise
             raise Unreachable("the reader was closed", how="broken", url=self.address.shown) from error
 
-    def _ask(self, client: httpx.Client, path: str) -> contextlib.closing[httpx.Response]:
-        return contextlib.closing(client.send(client.build_request("GET", self.address.api + path), stream=True))
+    def _send(self, client: httpx.Client, call: "_Call") -> contextlib.closing[httpx.Response]:
+        url = self.address.api + call.path
+        request = client.build_request(call.method, url, content=call.content, headers=call.headers)
+        return contextlib.closing(client.send(request, stream=True))
 
     def _open(self) -> httpx.Client:
         with self._opening:
@@ -157,6 +201,8 @@ class Connection:
     def _tries(self, error: ServerError) -> int:
         if isinstance(error, DetailsUnavailable | SearchFailed):
             return 2  # most often lasting: an id that TMDB does not know
+        if isinstance(error, ServiceUnavailable):
+            return 1  # the server has waited for it already
         if isinstance(error, NotAMediaServer):
             return TRIES if self._known else 1  # once it was the right one, a strange page is a passing one
         return TRIES if error.transient else 1

@@ -10,6 +10,7 @@ ServerError
 ├── Unstable            the lists kept moving while they were read
 ├── DetailsUnavailable  no details: TMDB does not know the id, or does not answer (the server says the same of both)
 ├── SearchFailed        a look-up by id failed; never "nothing found"
+├── ServiceUnavailable  the server cannot reach one of its Radarrs or Sonarrs
 └── UnknownUser         a user that the server does not have
 """
 
@@ -85,6 +86,12 @@ class DetailsUnavailable(ServerError):
 
 class SearchFailed(ServerError):
     """The server could not ask TMDB. Says nothing about whether the title exists."""
+
+    transient = True
+
+
+class ServiceUnavailable(ServerError):
+    """A Radarr or Sonarr does not answer the server, or does not take its key."""
 
     transient = True
 

@@ -14,6 +14,7 @@ from schemas.server import (
     SearchPage,
     ServerInfo,
     Service,
+    ServiceOptions,
     User,
 )
 
@@ -61,6 +62,9 @@ class ServerReader(Protocol):
 
     def services(self) -> tuple[Service, ...]:
         """The Radarr and Sonarr servers it knows; none of them is contacted."""
+
+    def service_options(self, service: Service) -> ServiceOptions:
+        """What can be chosen there: the server asks that Radarr or Sonarr. Raises ServiceUnavailable."""
 
     def close(self) -> None:
         """Close every socket."""

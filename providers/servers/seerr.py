@@ -22,6 +22,7 @@ from providers.servers.errors import (
 )
 from providers.servers.listing import Identified, Page, Read, assemble, begin, follow
 from providers.servers.protocol import Scheme
+from providers.servers.services import service_options
 from providers.servers.settings import ServerSettings
 from providers.servers.wire import Reply
 from schemas.media import Kind, imdb_title_id
@@ -35,6 +36,7 @@ from schemas.server import (
     SearchPage,
     ServerInfo,
     Service,
+    ServiceOptions,
     User,
 )
 
@@ -108,6 +110,10 @@ class SeerrReader:
                     *(parse.service(one, Kind.TV) for one in sonarr),
                 )
             return self._services
+
+    def service_options(self, service: Service) -> ServiceOptions:
+        """By the test of the settings page, the only way that is safe when that service is down."""
+        return service_options(self._wire, service)
 
     # what it has
 

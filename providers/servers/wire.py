@@ -6,6 +6,8 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import unquote
 
 import httpx
 
@@ -121,3 +123,17 @@ def is_large(response: httpx.Response) -> bool:
     """Whether the answer to come may be of a size that matters."""
     length = response.headers.get("content-length", "")
     return not length.isdigit() or int(length) > 256 * 1024
+
+
+def csrf_headers(reply: Reply) -> dict[str, str]:
+    """What sends a CSRF token back. The cookies are marked Secure, so no cookie jar would return them over http."""
+    kept: dict[str, str] = {}
+    for line in reply.cookies:
+        try:
+            kept.update((name, morsel.value) for name, morsel in SimpleCookie(line).items())
+        except CookieError:
+            continue
+    if "XSRF-TOKEN" not in kept:
+        return {}
+    cookie = "; ".join(f"{name}={kept[name]}" for name in ("_csrf", "XSRF-TOKEN") if name in kept)
+    return {"Cookie": cookie, "X-XSRF-TOKEN": unquote(kept["XSRF-TOKEN"])}

@@ -4,9 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from http.cookies import CookieError, SimpleCookie
 from typing import Self
-from urllib.parse import unquote
 
 import httpx
 
@@ -16,7 +14,16 @@ from providers.servers.connection import TRIES, backoff
 from providers.servers.diagnose import refusal, retry_after, unreachable
 from providers.servers.errors import ServerError
 from providers.servers.settings import ServerSettings, call_headers
-from providers.servers.wire import IDLE_LIMIT, PATIENCE, Reply, check_address, exchange, open_client, trust
+from providers.servers.wire import (
+    IDLE_LIMIT,
+    PATIENCE,
+    Reply,
+    check_address,
+    csrf_headers,
+    exchange,
+    open_client,
+    trust,
+)
 from schemas.media import Kind
 from schemas.server import Answer, AnswerKind, NewRequest
 
@@ -210,20 +217,6 @@ def body(request: NewRequest) -> bytes:
     }
     asked.update((name, value) for name, value in chosen.items() if value is not None)
     return json.dumps(asked).encode()
-
-
-def csrf_headers(reply: Reply) -> dict[str, str]:
-    """What sends a CSRF token back. The cookies are marked Secure, so no cookie jar would return them over http."""
-    kept: dict[str, str] = {}
-    for line in reply.cookies:
-        try:
-            kept.update((name, morsel.value) for name, morsel in SimpleCookie(line).items())
-        except CookieError:
-            continue
-    if "XSRF-TOKEN" not in kept:
-        return {}
-    cookie = "; ".join(f"{name}={kept[name]}" for name in ("_csrf", "XSRF-TOKEN") if name in kept)
-    return {"Cookie": cookie, "X-XSRF-TOKEN": unquote(kept["XSRF-TOKEN"])}
 
 
 def _number(request_id: int) -> int:

@@ -79,6 +79,10 @@ def inhabited(request: pytest.FixtureRequest) -> Iterator[Api]:
         api.close()
 
 
+def reached(kind: str, port: int) -> dict[str, Any]:
+    return {"hostname": f"{kind}.household.example", "port": port, "apiKey": f"{kind}0key", "useSsl": False}
+
+
 READS = (
     ("/status", "/status"),
     ("/settings/public", "/settings/public"),
@@ -101,6 +105,8 @@ READS = (
     ("/user/3/quota", "/user/3/quota"),
     ("/service/radarr", "/service/radarr"),
     ("/service/sonarr", "/service/sonarr"),
+    ("/settings/radarr", "/settings/radarr"),
+    ("/settings/sonarr", "/settings/sonarr"),
 )
 WRITES = (
     ("POST", "/request", {"mediaType": "movie", "mediaId": 680, "is4k": False}, 201),
@@ -112,6 +118,8 @@ WRITES = (
     ("POST", "/media/1/available", {"is4k": False}, 200),
     ("DELETE", "/request/2", None, 204),
     ("DELETE", "/media/1", None, 204),
+    ("POST", "/settings/radarr/test", reached("radarr", 7878), 200),
+    ("POST", "/settings/sonarr/test", reached("sonarr", 8989), 200),
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from . import blocklist, checks, csrf, details, media, requests, search, services, settings, users
+from . import blocklist, checks, connections, csrf, details, media, requests, search, services, settings, users
 from .calls import CallLog
 from .control import Control
 from .faults import Fault, FaultPlan
@@ -68,7 +68,7 @@ class DemoApp:
     async def _counted(self, call: Incoming, receive: Receive, send: Send) -> None:
         """Serve a call and log it: before its answer leaves, so that a client that has it finds it in the log."""
         started, at = time.perf_counter(), self._state.clock()
-        self._calls.begin(call.method)
+        self._calls.begin(call.method, call.path)
         fault = self._faults.pick(call.method, call.path)
         answer, death = None, None
         try:
@@ -174,6 +174,7 @@ class DemoApp:
                     *search.ROUTES,
                     *details.ROUTES,
                     *services.ROUTES,
+                    *connections.ROUTES,
                     *requests.routes(product),
                     *media.routes(product),
                     *users.routes(product),

@@ -9,6 +9,12 @@ from threading import Lock
 from typing import Any
 
 WRITES = ("POST", "PUT", "DELETE")
+QUESTIONS = ("/settings/radarr/test", "/settings/sonarr/test")
+"""Asked by POST; they change nothing."""
+
+
+def _writes(method: str, path: str) -> bool:
+    return method in WRITES and path not in QUESTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class Call:
     @property
     def write(self) -> bool:
         """Whether the call may have changed something."""
-        return self.method in WRITES
+        return _writes(self.method, self.path)
 
 
 class CallLog:
@@ -67,9 +73,9 @@ class CallLog:
             self._calls = []
             self.most_writes_at_once = self._writing
 
-    def begin(self, method: str) -> None:
+    def begin(self, method: str, path: str) -> None:
         """A call came in."""
-        if method in WRITES:
+        if _writes(method, path):
             with self._lock:
                 self._writing += 1
                 self.most_writes_at_once = max(self.most_writes_at_once, self._writing)

@@ -176,6 +176,15 @@ class People:
                     return
         raise LookupError(f"there is no {kind} {service_id}")
 
+    def change_service(self, kind: Literal["radarr", "sonarr"], service_id: int, **facts: Any) -> None:
+        """The administrator changes a Radarr or Sonarr, or its own profiles and tags (by id); facts are the fields of
+        `Service`."""
+        with self._state.lock:
+            at, found = next(
+                (at, one) for at, one in enumerate(self._state.services) if (one.kind, one.id) == (kind, service_id)
+            )
+            self._state.services[at] = replace(found, **facts)
+
     def remove_services(self, *, only_4k: bool = False) -> None:
         """The administrator takes all Radarr and Sonarr servers out of the settings, or only those for 4K."""
         with self._state.lock:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Condition = Literal["ok", "down", "timeout", "hanging"]
 PROFILES = {4: "HD-1080p", 6: "HD - 720p/1080p", 5: "Ultra-HD"}
+TAGS = {1: "requested"}
 
 
 @dataclass(slots=True)
@@ -29,6 +30,31 @@ class Service:
     condition: Condition = "ok"
     asked: bool = False
     sent: list[int] = field(default_factory=list)
+    profiles: dict[int, str] = field(default_factory=PROFILES.copy)
+    tags: dict[int, str] = field(default_factory=TAGS.copy)
+    more_folders: tuple[str, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """Its name in the household's network."""
+        return f"{self.kind}{'-4k' if self.is4k else ''}.household.example"
+
+    @property
+    def port(self) -> int:
+        """Radarr's or Sonarr's usual one."""
+        return 7878 if self.kind == "radarr" else 8989
+
+    @property
+    def api_key(self) -> str:
+        """What the server calls it with."""
+        return f"{self.kind}{self.id}key"
+
+    @property
+    def folders(self) -> list[dict[str, Any]]:
+        """Its root folders."""
+        return [
+            {"id": number, "path": path} for number, path in enumerate((self.directory, *self.more_folders), start=1)
+        ]
 
 
 def default_services() -> list[Service]:
@@ -129,12 +155,13 @@ def _detail(call: Context, kind: str) -> Reply:
         if kind == "radarr":
             raise ServerDied(f"GET /service/radarr/{service.id} with that Radarr failing")
         raise refused(500, "[Sonarr] Failed to retrieve system status: Request failed with status code 503")
-    folder = {"id": 1, "path": service.directory, "freeSpace": 2_000_000_000_000, "unmappedFolders": []}
     body: dict[str, Any] = {
         "server": _summary(service),
-        "profiles": [{"id": number, "name": name} for number, name in PROFILES.items()],
-        "rootFolders": [folder],
-        "tags": [{"id": 1, "label": "requested"}],
+        "profiles": [{"id": number, "name": name} for number, name in service.profiles.items()],
+        "rootFolders": [
+            {**folder, "freeSpace": 2_000_000_000_000, "unmappedFolders": []} for folder in service.folders
+        ],
+        "tags": [{"id": number, "label": label} for number, label in service.tags.items()],
     }
     if kind == "sonarr":
         body["languageProfiles"] = [{"id": 1, "name": "English"}]

@@ -59,6 +59,7 @@ class State:
         self.partial_requests = True
         self.title = self.product.title
         self.services: list[Service] = default_services()
+        self.kept_answers: dict[tuple[str, str], datetime] = {}
         self.users: dict[int, User] = {}
         self.media: dict[int, Media] = {}
         self.requests: dict[int, Request] = {}
