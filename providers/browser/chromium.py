@@ -26,6 +26,8 @@ QUIET = (
     "--log-level=3",
 )
 NO_SANDBOX = "--no-sandbox"
+CONTAINER_VARIABLE = "LISTSYNC_CONTAINER"
+"""Set to 1 in our image: with a read-only root there need not be a mark."""
 CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv", "/var/run/secrets/kubernetes.io")
 SANDBOX_WORDS = ("No usable sandbox", "setuid sandbox", "Failed to move to new namespace", "zygote_host_impl")
 
@@ -76,9 +78,13 @@ async def _launched(program: str, home: Path, starting: threading.Lock) -> "Laun
     try:
         return await _launch(program, home, starting, sandbox=True)
     except Failure:
-        if not any(word in _log(home) for word in SANDBOX_WORDS) or not any(map(os.path.exists, CONTAINER_MARKS)):
+        if not any(word in _log(home) for word in SANDBOX_WORDS) or not _in_container():
             raise
     return await _launch(program, home, starting, sandbox=False)
+
+
+def _in_container() -> bool:
+    return os.environ.get(CONTAINER_VARIABLE) == "1" or any(map(os.path.exists, CONTAINER_MARKS))
 
 
 async def _launch(program: str, home: Path, starting: threading.Lock, *, sandbox: bool) -> "Launched":

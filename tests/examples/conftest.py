@@ -1,4 +1,4 @@
-"""Where the examples lie, and the tools that know their formats. A test whose tool is lacking is skipped, and says so."""
+"""Where the examples lie, and the tools that know their formats. Where one is lacking, tests are skipped and say so."""
 
 import os
 import shutil

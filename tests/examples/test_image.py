@@ -6,6 +6,8 @@ import tomllib
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from providers.browser.chromium import CONTAINER_VARIABLE
+from providers.browser.driver import KEPT_VARIABLES
 from reconciler.cli import COMMANDS
 from reconciler.config.classic import FOLDER
 from tests.examples.conftest import ROOT, program, ran
@@ -60,3 +62,9 @@ def test_only_what_is_copied_is_sent_to_the_builder() -> None:
     ignore = (ROOT / ".dockerignore").read_text("utf-8").split("\n")
     assert "*" in ignore
     assert {line[1:] for line in ignore if line.startswith("!")} == copied
+
+
+def test_the_browser_is_told_that_it_is_in_a_container() -> None:
+    """There it may do without its sandbox; a read-only root need not bear any other mark of a container."""
+    assert f"{CONTAINER_VARIABLE}=1" in DOCKERFILE
+    assert CONTAINER_VARIABLE in KEPT_VARIABLES
