@@ -11,6 +11,7 @@ from types import FrameType
 
 from reconciler.loop.wakeups import Wakeups
 
+Handler = Callable[[int, FrameType | None], None]
 PATIENCE = 6.5
 """Seconds to end in after the first signal. A fetch that hangs in the network is given up then: dying is always safe,
 since whatever is sent is written down before."""
@@ -39,7 +40,7 @@ def heeding_signals(wakeups: Wakeups, stop: threading.Event, say: Callable[[str]
         wakeups.reload = True
         wakeups.wake()
 
-    handlers = {signal.SIGTERM: end, signal.SIGINT: end}
+    handlers: dict[signal.Signals, Handler] = {signal.SIGTERM: end, signal.SIGINT: end}
     if hasattr(signal, "SIGHUP"):
         handlers[signal.SIGHUP] = reload
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}

@@ -1,0 +1,79 @@
+"""Copies of the ledger: made in use, put back when nobody writes, and found when it is damaged."""
+
+from datetime import timedelta
+
+import pytest
+
+from reconciler.errors import ListsyncError
+from reconciler.ledger import LedgerCorrupt, LedgerLocked
+from reconciler.safekeeping import backup, backups_beside, restore
+from tests.loop.house import House
+
+MATRIX, INCEPTION = "movie:tmdb:603", "movie:tmdb:27205"
+
+
+def states(house: House) -> list[str]:
+    return house.within(lambda session: sorted(str(key) for key in session.ledger.records()))
+
+
+@pytest.fixture
+def kept(house: House):
+    house.holds("top", MATRIX)
+    house.apply()
+    copy = backup(house.loaded(), None, house.clock())
+    house.clock.pass_(hours=1)
+    house.holds("top", MATRIX, INCEPTION)
+    house.apply()
+    return copy
+
+
+def test_a_copy_brings_back_what_was_and_what_was_there_stays_beside_it(house: House, kept) -> None:
+    assert states(house) == [MATRIX, INCEPTION] or len(states(house)) == 2
+    beside = restore(house.loaded(), kept, house.clock())
+    assert states(house) == [MATRIX]
+    assert beside is not None
+    assert beside.exists()
+    restore(house.loaded(), beside, house.clock() + timedelta(seconds=1))
+    assert len(states(house)) == 2
+
+
+def test_after_an_old_copy_nothing_is_requested_twice(house: House, kept) -> None:
+    restore(house.loaded(), kept, house.clock())
+    house.apply()
+    assert house.requests() == [("movie", 603), ("movie", 27205)]
+
+
+def test_nothing_is_put_back_while_a_loop_runs(house: House, kept) -> None:
+    house.write()
+    with house.looping() as loop:
+        loop.tick()
+        with pytest.raises(LedgerLocked):
+            restore(house.loaded(), kept, house.clock())
+
+
+@pytest.mark.parametrize("what", ["text", "cut"])
+def test_a_damaged_copy_changes_nothing(house: House, kept, what: str) -> None:
+    bad = house.folder / "bad.db"
+    content = kept.read_bytes()
+    bad.write_bytes(b"hello" * 1000 if what == "text" else content[: len(content) // 2])
+    with pytest.raises(ListsyncError, match="not put back"):
+        restore(house.loaded(), bad, house.clock())
+    assert len(states(house)) == 2
+    assert [path.name for path in (house.folder / "data").iterdir() if "restoring" in path.name] == []
+
+
+def test_a_damaged_ledger_is_found_at_the_start_with_the_way_back(house: House, kept) -> None:
+    from reconciler.commands.run import check_ledger
+
+    database = house.folder / "data" / "listsync.db"
+    for beside in ("-wal", "-shm"):
+        database.with_name(database.name + beside).unlink(missing_ok=True)
+    content = bytearray(database.read_bytes())
+    content[4096 : len(content) - 4096] = b"\xff" * (len(content) - 8192)
+    database.write_bytes(bytes(content))
+    with pytest.raises(LedgerCorrupt) as found:
+        check_ledger(house.loaded())
+    assert f"listsync restore {kept}" in found.value.remedy
+    restore(house.loaded(), kept, house.clock())
+    check_ledger(house.loaded())
+    assert backups_beside(database) == [kept]
