@@ -12,6 +12,7 @@ from reconciler.core.actual import Index
 from reconciler.core.rails import Rails
 from reconciler.core.remember import after_action, told_more
 from reconciler.recording import Recorder
+from reconciler.rules import pause_for, pauses_now
 from reconciler.session import Session, database_path
 from reconciler.settle import unsettled_keys
 from reconciler.writing import Performer, outcome
@@ -160,6 +161,8 @@ class _Writes:
         now = self._session.tools.clock()
         if self._session.tools.stop.is_set():
             return outcome(action, Status.LEFT, Reason.STOPPED)
+        if (pause := pause_for(pauses_now(self._session, now), action.lead)) is not None:
+            return outcome(action, Status.HELD, Reason.PAUSED, pause.told)
         if self._rails.closes is not None and now >= self._rails.closes:
             return outcome(action, Status.DEFERRED, Reason.OUTSIDE_WINDOW)
         if not self._perform.broken:

@@ -10,6 +10,7 @@ from reconciler.core.desire import Combination, ListRule, SeasonRule
 from reconciler.core.drift import Ignore
 from reconciler.core.filter_rules import make_filter
 from reconciler.core.rails import LIVE, Budget, Pause, Rails
+from reconciler.pausing import kept_pauses
 from reconciler.session import Session
 from schemas.config import Config, Filter, ListConfig, Override, SortField
 from schemas.config import Pause as PauseConfig
@@ -117,12 +118,11 @@ def make_rails(session: Session, plan: Plan, records: Mapping[Key, Record]) -> R
     config, ledger, now = session.config, session.ledger, session.tools.clock()
     budget = config.rails.budget
     opens, closes = _window(config, now)
+    pauses = pauses_now(session, now)
     creates = [one for one in (*plan.actions, *plan.deferred) if one.action is Action.CREATE]
     return Rails(
-        pause=_pause(config.rails.pause, config),
-        list_pauses={
-            name: pause for name, one in config.lists.items() if (pause := _pause(one.pause, config)) is not None
-        },
+        pause=pauses.get(None),
+        list_pauses={name: pause for name, pause in pauses.items() if name is not None},
         opens=opens,
         closes=closes,
         budget=Budget(budget.per_run, budget.per_day),
@@ -150,12 +150,6 @@ def _first_run(budget: int | None, session: Session) -> int | None:
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _pause(pause: PauseConfig | None, config: Config) -> Pause | None:
-    if pause is None:
-        return None
-    return Pause(pause.reason or "", start_of(pause.until, config) if pause.until else None)
 
 
 def _window(config: Config, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -236,21 +230,37 @@ def user_name(session: Session, user_id: int) -> str:
     return user.name if user else f"user {user_id}"
 
 
-def active_pauses(config: Config, now: datetime) -> tuple[str, ...]:
-    """Every pause that holds, in words."""
-    pauses = {"everything": config.rails.pause} | {name: one.pause for name, one in config.lists.items()}
-    found = {name: _pause(pause, config) for name, pause in pauses.items()}
-    return tuple(
-        f"{name} is paused{f' ({pause})' if str(pause) else ''}"
-        for name, pause in found.items()
-        if pause is not None and pause.holds(now)
-    )
-
-
 def pauses_now(session: Session, now: datetime) -> dict[str | None, Pause]:
-    """Every pause that holds, by list; None: that of everything."""
+    """Every pause that holds, by list; None: that of everything. The configuration's and those that people set."""
     config = session.config
-    pauses: dict[str | None, PauseConfig | None] = {None: config.rails.pause}
-    pauses |= {name: one.pause for name, one in config.lists.items()}
-    found = {name: _pause(pause, config) for name, pause in pauses.items()}
-    return {name: pause for name, pause in found.items() if pause is not None and pause.holds(now)}
+    pauses = {None: (config.rails.pause, "rails")} | {
+        name: (one.pause, f"lists.{name}") for name, one in config.lists.items()
+    }
+    kept = kept_pauses(session.ledger, now)
+    found: dict[str | None, Pause] = {}
+    for scope, (declared, where) in pauses.items():
+        pause = _declared_pause(declared, where, config)
+        both = [one for one in (pause, kept.get(scope)) if one is not None and one.holds(now)]
+        if both:
+            found[scope] = both[0].beside(both[1] if len(both) > 1 else None)
+    return found
+
+
+def _declared_pause(pause: PauseConfig | None, where: str, config: Config) -> Pause | None:
+    if pause is None:
+        return None
+    until = start_of(pause.until, config) if pause.until else None
+    return Pause(pause.reason or "", until, f"remove `{where}.pause` from listsync.yaml")
+
+
+def pause_for(pauses: Mapping[str | None, Pause], lead: str | None) -> Pause | None:
+    """The pause that holds what a list asks for: everything's, or its own."""
+    return pauses.get(None) or (pauses.get(lead) if lead is not None else None)
+
+
+def active_pauses(session: Session, now: datetime) -> tuple[str, ...]:
+    """Every pause that holds, in words, with its way out."""
+    return tuple(
+        f"{scope or 'everything'} is paused{f' ({pause})' if str(pause) else ''}: {pause.way_out}"
+        for scope, pause in pauses_now(session, now).items()
+    )

@@ -27,6 +27,8 @@ class Pause:
 
     reason: str = ""
     until: datetime | None = None
+    way_out: str = ""
+    """What ends it before its time."""
 
     def holds(self, now: datetime) -> bool:
         """Whether it is still on."""
@@ -35,6 +37,19 @@ class Pause:
     def __str__(self) -> str:
         end = f"until {self.until:%Y-%m-%d %H:%M %Z}" if self.until else ""
         return ", ".join(part for part in (self.reason, end) if part)
+
+    @property
+    def told(self) -> str:
+        """With its way out."""
+        return ": ".join(part for part in (str(self), self.way_out) if part)
+
+    def beside(self, other: "Pause | None") -> "Pause":
+        """Both as one: it ends when both have ended."""
+        if other is None:
+            return self
+        until = None if self.until is None or other.until is None else max(self.until, other.until)
+        reasons = dict.fromkeys(part for part in (self.reason, other.reason) if part)
+        return Pause("; ".join(reasons), until, " and ".join(filter(None, (self.way_out, other.way_out))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +97,7 @@ def restrict(plan: Plan, rails: Rails, now: datetime) -> Plan:
         if not action.action.remote:
             kept.append(action)
         elif (pause := _pause(action, rails, now)) is not None:
-            held.append(hold(action, Reason.PAUSED, str(pause)))
+            held.append(hold(action, Reason.PAUSED, pause.told))
         elif rails.opens is not None and rails.opens > now:
             deferred.append(defer(action, Reason.OUTSIDE_WINDOW, rails.opens))
         elif action.action is Action.CANCEL:
