@@ -189,6 +189,8 @@ def _check(session: Session, plan: Plan, now: datetime) -> None:
     fingerprint = session.server.fingerprint
     kept = session.ledger.server_fingerprint()
     again = "make a new plan: `listsync plan`"
+    if plan.as_of is not None:
+        raise Refused("the plan was made offline, from an export: it is to be read, not applied", remedy=again)
     if kept is not None and kept != fingerprint:
         raise Refused(
             f"another server answers at {session.server.url} than the one this ledger knows",

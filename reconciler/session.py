@@ -45,7 +45,9 @@ class Tools:
 class Session:
     """One command's hold on the world. Connections are made when they are first needed."""
 
-    def __init__(self, loaded: "Loaded", tools: Tools, run: str, ledger: "Ledger") -> None:
+    def __init__(
+        self, loaded: "Loaded", tools: Tools, run: str, ledger: "Ledger", *, reader: "ServerReader | None" = None
+    ) -> None:
         self.loaded = loaded
         self.config = loaded.config
         self.tools = tools
@@ -54,6 +56,7 @@ class Session:
         self.observed: Observed | None = None
         """The last bulk read, which the next step may use while it is fresh."""
         self._clients = ExitStack()
+        self._reader = reader
 
     @cached_property
     def server_settings(self) -> "ServerSettings":
@@ -67,6 +70,8 @@ class Session:
         """The server, for reading. Planning receives nothing else."""
         from providers.servers import connect
 
+        if self._reader is not None:
+            return self._reader
         tools = self.tools
         opened = connect(self.server_settings, clock=tools.clock, sleep=tools.sleep, jitter=tools.random.random)
         return self._clients.enter_context(opened)

@@ -47,12 +47,13 @@ def config_path(settings: Settings) -> Path | None:
     return find_config(settings.config_path, settings.world.environ, Path.cwd())
 
 
-def load_file(settings: Settings, path: Path | None) -> "Loaded":
-    """The configuration of a file, or of the environment. Raises ConfigErrors."""
-    from reconciler.config import load
+def load_file(settings: Settings, path: Path | None, references: Literal["needed", "tolerated"] = "needed") -> "Loaded":
+    """The configuration of a file, or of the environment; `tolerated`: values from outside may be missing. Raises
+    ConfigErrors."""
+    from reconciler.config import References, load
 
     world = settings.world
-    return load(path, world.environ, clock=world.clock, redactor=world.redactor)
+    return load(path, world.environ, clock=world.clock, redactor=world.redactor, references=References(references))
 
 
 def _from_git(settings: Settings) -> "Loaded | None":

@@ -21,17 +21,33 @@ if TYPE_CHECKING:
 )
 @options.scope
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to send.")
+@click.option(
+    "--offline",
+    "export",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="EXPORT",
+    help="Without any network, from what `listsync export` wrote; such a plan cannot be applied.",
+)
 @options.everything
 @click.pass_obj
 def command(
-    settings: Settings, *, out: Path | None, scope: tuple[str, ...], detailed_exitcode: bool, everything: bool
+    settings: Settings,
+    *,
+    out: Path | None,
+    scope: tuple[str, ...],
+    detailed_exitcode: bool,
+    export: Path | None,
+    everything: bool,
 ) -> int:
     """Show what would be requested and cancelled, and why.
 
     Nothing is sent. Saved with --out, the plan can be read with `listsync show` and carried out with `listsync apply`,
     once, within 24 hours, by whoever has the same configuration.
+
+    With --offline, lists and server are as they were exported, and the configuration is the present one, whose secrets
+    need not be there: a change of it can be looked at before it is merged.
     """
-    made = work(settings, scope)
+    made = work(settings, scope) if export is None else work_offline(settings, export, scope)
     if out is not None:
         from reconciler.plans import write_plan
 
@@ -50,6 +66,20 @@ def work(settings: Settings, scope: tuple[str, ...]) -> "Plan":
         return make_plan(session, scope=options.declared(scope, session.config.lists))
 
     return with_session(settings, "plan", in_session, ledger="write")
+
+
+def work_offline(settings: Settings, path: Path, scope: tuple[str, ...]) -> "Plan":
+    """Make a plan from an export. Asks nobody."""
+    from reconciler.commands.opening import config_path, load_file, opened_tools
+    from reconciler.exporting import read_export
+    from reconciler.offline import offline_plan
+
+    export = read_export(path)
+    loaded = load_file(settings, config_path(settings), "tolerated")
+    with opened_tools(settings, loaded) as tools:
+        return offline_plan(
+            loaded, export, tools=tools, source=path, scope=options.declared(scope, loaded.config.lists)
+        )
 
 
 def present(settings: Settings, plan: "Plan", *, rows: int | None, more: str) -> None:
@@ -73,7 +103,10 @@ def _say_what_next(settings: Settings, plan: "Plan", out: Path | None) -> None:
     from reconciler.commands.opening import remark
     from reconciler.words import moment
 
-    if out is not None:
+    if plan.as_of is not None:
+        if out is not None:
+            remark(settings, f"Saved to {out}, for `listsync show {out}`: a plan made offline cannot be applied.")
+    elif out is not None:
         remark(settings, f"Saved to {out}, good until {moment(plan.expires)}: `listsync apply {out}` does it.")
     elif plan.actions and settings.terminal and settings.format == "text":
         remark(settings, "`listsync apply` does it.")

@@ -27,6 +27,7 @@ DOCUMENTS: Mapping[str, tuple[str, str]] = {
     "notification": ("schemas.notification", "Notification"),
     "notified": ("schemas.watching", "NotifiedDocument"),
     "loop-status": ("schemas.watching", "LoopStatus"),
+    "export": ("schemas.export", "Export"),
     "error": ("schemas.documents", "ErrorDocument"),
 }
 """Name → the module and class of the document."""
