@@ -24,7 +24,9 @@ LONGEST_TEXT = 300
 _RESERVED = 700
 """For headings, footer and what is said of the rest."""
 _COLORS = {Tone.BAD: 0xD83A42, Tone.CARE: 0xE0A030, Tone.GOOD: 0x2F9E5B, Tone.INFO: 0x4E5D94}
-_MARKS = re.compile(r"([\\*_~`|>#\-+.<:@!()/])")
+_MARKS = re.compile(r"([\\*_~`|<>#@:])")
+"""Without the colon there is no address that becomes a link, and no emoji. Signs that mean something at the beginning
+of a line alone are left: no line begins with a stranger's word."""
 _BRACKETS = str.maketrans({"[": "［", "]": "］"})
 """In the text of a link a bracket would end it."""
 

@@ -120,4 +120,4 @@ def list_lines(message: Notification) -> list[tuple[str, str]]:
 def footing(message: Notification) -> str:
     """`main · 12 s · 0123456789ab`."""
     took = f"{message.seconds:.0f} s" if message.seconds >= 1 else ""
-    return " · ".join(part for part in (message.server, took, message.revision[:12]) if part)
+    return " · ".join(part for part in (message.server, took, message.revision.removeprefix("sha256:")[:12]) if part)
