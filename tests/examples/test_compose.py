@@ -20,7 +20,7 @@ def service(path: Path) -> Any:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_it_follows_the_schema_of_the_compose_specification(path: Path) -> None:
     schema = json.loads((node_package("dclint") / "schemas/compose.schema.json").read_text("utf-8"))
-    jsonschema.validate(document(path), schema)
+    jsonschema.Draft201909Validator(schema).validate(document(path))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
