@@ -7,6 +7,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 
 from providers.errors import SourceError
+from providers.notify import unavailable
 from reconciler.config.problems import Problem, problem
 from reconciler.config.tree import Entry, Node, Path, Scalar, Sequence, find, is_void
 from reconciler.config.tree import Mapping as MappingNode
@@ -44,6 +45,7 @@ def checked(root: MappingNode, parse_source: ParseSource, providers: Collection[
     found.warnings += _expired(root, today)
     found.warnings += _ignored_nowhere(root, lists)
     found.warnings += _unknown_services(root, providers)
+    found.warnings += _beyond_this_installation(root)
     return found
 
 
@@ -217,3 +219,12 @@ def _unknown_services(root: MappingNode, providers: Collection[str]) -> Iterator
         if name not in providers and entry.key.line is not None:
             guess = did_you_mean(name, providers) or f"there are {', '.join(sorted(providers))}"
             yield problem(entry.key, ("providers", name), f"there is no provider {name}", guess)
+
+
+def _beyond_this_installation(root: MappingNode) -> Iterator[Problem]:
+    """Receivers that need a package which is not there: the loop works without, so nothing is wrong with the file."""
+    node = find(root, ("notifications",)).node
+    for number, entry in enumerate(node.items if isinstance(node, Sequence) else ()):
+        if isinstance(entry, MappingNode) and "apprise" in entry.entries and (why := unavailable(("apprise",))):
+            path = ("notifications", number, "apprise")
+            yield problem(entry.entries["apprise"].key, path, "nobody can be told this way", why)

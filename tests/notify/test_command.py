@@ -77,3 +77,11 @@ def test_watching_imports_nothing_heavy_before_it_is_needed() -> None:
     project = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=project)
     assert done.stdout.strip() == ""
+
+
+def test_validate_warns_of_a_receiver_that_this_installation_cannot_reach(
+    configured: Configured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("providers.notify.sending.find_spec", lambda name: None)
+    (warning,) = configured(None, kind="apprise").warnings
+    assert "listsync[notify]" in str(warning)

@@ -110,3 +110,12 @@ def test_the_scrape_asks_where_metrics_are_and_loads_the_rules_beside_it() -> No
     assert [RULES.name] == document["rule_files"]
     assert document["scrape_configs"][0]["metrics_path"] == "/metrics"
     assert "job=" not in RULES.read_text("utf-8") or document["scrape_configs"][0]["job_name"] == "listsync"
+
+
+def test_every_metric_is_in_the_documentation_with_its_labels(known: dict[str, set[str]]) -> None:
+    page = (EXAMPLES.parent / "docs" / "watching.md").read_text("utf-8")
+    rows = [line.split("|")[1:3] for line in page.splitlines() if line.startswith("| `listsync_")]
+    documented = {
+        name: set(re.findall(r"`(\w+)`", labels)) for names, labels in rows for name in re.findall(r"`(\w+)`", names)
+    }
+    assert documented == {name: labels for name, labels in known.items() if name.startswith("listsync_")}
