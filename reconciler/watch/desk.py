@@ -4,6 +4,7 @@ What a receiver knows is kept in the ledger before a message goes out, and taken
 arrive: neither a restart nor a dead receiver makes anything be told twice.
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -107,16 +108,17 @@ class Desk:
             self._keep()
 
     def _keep(self) -> None:
-        from reconciler.ledger import open_ledger
+        """A ledger that cannot be written, on a full disk for instance, is what people must hear of: what they were
+        told is then known to this process alone."""
+        from reconciler.ledger import LedgerError, open_ledger
         from reconciler.session import database_path
 
         text = _ALL_TOLD.dump_json(self.told, exclude_defaults=True).decode()
         name = self.loaded.config.server.name
-        with (
-            open_ledger(database_path(self.loaded), server=name, clock=self.clock) as ledger,
-            ledger.writing() as writing,
-        ):
-            writing.put_setting(SETTING, text)
+        with contextlib.suppress(LedgerError, OSError):
+            ledger = open_ledger(database_path(self.loaded), server=name, clock=self.clock)
+            with ledger, ledger.writing() as writing:
+                writing.put_setting(SETTING, text)
 
 
 def _left(since: datetime | None, length: timedelta, now: datetime) -> float:
@@ -128,12 +130,12 @@ def _left(since: datetime | None, length: timedelta, now: datetime) -> float:
 
 def _read(loaded: "Loaded", clock: Callable[[], datetime]) -> dict[str, Told]:
     """What was told before this process; unreadable: nothing."""
-    from reconciler.ledger import open_reader
+    from reconciler.ledger import LedgerError, open_reader
     from reconciler.session import database_path
 
-    with open_reader(database_path(loaded), server=loaded.config.server.name, clock=clock) as ledger:
-        text = ledger.setting(SETTING)
     try:
+        with open_reader(database_path(loaded), server=loaded.config.server.name, clock=clock) as ledger:
+            text = ledger.setting(SETTING)
         return _ALL_TOLD.validate_json(text) if text else {}
-    except ValueError:
+    except (LedgerError, OSError, ValueError):
         return {}

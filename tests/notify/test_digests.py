@@ -314,3 +314,16 @@ def test_thousands_of_titles_make_one_message_of_bounded_size(
     left_out = message["left_out"].get("requested", 0)
     assert len(message["requested"]) + left_out == number
     assert len(message["requested"]) <= 500
+
+
+def test_a_ledger_that_cannot_be_written_keeps_nobody_from_being_told(
+    loop: Loop, tmp_path: Path, receivers: Receivers
+) -> None:
+    (tmp_path / "full").write_text("a file where a folder should be", "utf-8")
+    entries = [{"webhook": f"{receivers.url}/secret-1"}]
+    loaded = ticks.loaded(tmp_path, notifications=entries, state={"database": "full/listsync.db"})
+    with loop(loaded) as observe:
+        observe(ticks.tick(loaded, 1, conditions=ready(ticks.fails())))
+        receivers.wait_for(1)
+        observe(ticks.tick(loaded, 2, conditions=ready(ticks.fails())))
+    assert len(receivers.got) == 1
