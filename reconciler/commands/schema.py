@@ -57,13 +57,13 @@ def command(settings: Settings, *, name: str, folder: Path | None) -> None:
 
 def schema_of(name: str) -> dict[str, Any]:
     """A JSON Schema, draft 2020-12. Names of `NAMES` only."""
+    from reconciler.commands.document_schema import document_schema
     from reconciler.config.json_schema import DIALECT, json_schema
 
     if name == CONFIG:
         return json_schema()
     module, model = DOCUMENTS[name]
-    made: dict[str, Any] = getattr(import_module(module), model).model_json_schema(mode="serialization")
-    return {"$schema": DIALECT, **made}
+    return {"$schema": DIALECT, **document_schema(getattr(import_module(module), model))}
 
 
 def text(name: str) -> str:

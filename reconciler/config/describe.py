@@ -54,11 +54,15 @@ def _common(path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def field_docs(model: type[BaseModel]) -> dict[str, str]:
     """Field → the docstring below it, in the class or in those that it extends; read in the source, only when asked."""
+    return class_docs(model)
+
+
+def class_docs(shape: type) -> dict[str, str]:
+    """The same of a dataclass too."""
     docs: dict[str, str] = {}
-    for owner in reversed(model.__mro__):
-        if not isinstance(owner, type) or not issubclass(owner, BaseModel) or owner is BaseModel:
-            continue
-        docs |= dict(_docs_in(_classes(owner.__module__)[owner.__name__]))
+    for owner in reversed(shape.__mro__):
+        if owner.__module__.partition(".")[0] == "schemas":
+            docs |= dict(_docs_in(_classes(owner.__module__)[owner.__name__]))
     return docs
 
 

@@ -1,0 +1,1 @@
+"""One of every document, with something in every place."""
