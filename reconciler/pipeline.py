@@ -31,7 +31,6 @@ from reconciler.rules import (
     list_rules,
     make_rails,
     name_requesters,
-    not_yet,
     pins,
 )
 from reconciler.session import Session
@@ -139,7 +138,7 @@ def plan_of(session: Session, seen: Considered, *, scope: Collection[str] | None
         excluded=excluded_of(seen.desires, scope),
         drift=drift,
         drift_ignored=ignored,
-        warnings=tuple(str(problem) for problem in session.loaded.warnings) + not_yet(session.config),
+        warnings=tuple(str(problem) for problem in session.loaded.warnings),
     )
     plan = sealed(
         restrict(plan, make_rails(session, plan, seen.about.recalled.records), seen.about.now), kept + seen.quiet

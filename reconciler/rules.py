@@ -10,6 +10,7 @@ from reconciler.core.desire import Combination, ListRule, SeasonRule
 from reconciler.core.drift import Ignore
 from reconciler.core.filter_rules import make_filter
 from reconciler.core.rails import LIVE, Budget, Pause, Rails
+from reconciler.options import route_lists
 from reconciler.pausing import kept_pauses
 from reconciler.session import Session
 from schemas.config import Config, Filter, ListConfig, Override, SortField
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 
 def list_rules(session: Session) -> dict[str, ListRule]:
-    """Every declared list as a rule, in the order of the configuration. Raises ServerError for an unknown requester."""
+    """Every declared list as a rule, in the order of the configuration. Raises ServerError for an unknown requester,
+    and UnknownOptions for a name that the server's Radarr and Sonarr do not have."""
     config = session.config
     users: dict[int | str, User] = {}
 
@@ -36,14 +38,21 @@ def list_rules(session: Session) -> dict[str, ListRule]:
             users[who] = resolve_user(session.reader, who)
         return users[who].id
 
+    options = {name: RequestOptions(requester=requester(one)) for name, one in config.lists.items()}
+    routings = route_lists(session, options)
     denied = len(denials_of(config, session.tools.clock()))
     return {
-        name: _rule(session, name, one, RequestOptions(requester=requester(one)), denied)
+        name: replace(
+            _rule(session, name, one, denied),
+            options=options[name],
+            routes=routings[name].routes,
+            obstacles={route: f"{why.option}: {why.message}" for route, why in routings[name].waiting.items()},
+        )
         for name, one in config.lists.items()
     }
 
 
-def _rule(session: Session, name: str, one: ListConfig, options: RequestOptions, denied: int) -> ListRule:
+def _rule(session: Session, name: str, one: ListConfig, denied: int) -> ListRule:
     source = session.loaded.sources.get(name)
     personal = source.personal if source else False
     as_listed = one.sort.field is SortField.POSITION and not one.sort.descending and one.filter == Filter()
@@ -57,7 +66,6 @@ def _rule(session: Session, name: str, one: ListConfig, options: RequestOptions,
         seasons=_seasons(one),
         qualities=one.request.qualities,
         terms=one.policy.terms(personal=personal),
-        options=options,
         combination=_combination(one),
         filter=make_filter(one.filter, session.tools.clock().astimezone(session.config.zone)),
         reads_until=one.limit + denied if one.limit is not None and as_listed else None,
@@ -208,20 +216,6 @@ def name_requesters(session: Session, actions: "Iterable[PlannedAction]") -> tup
             expected = approval(user, action.key.kind, action.key.is_4k)
             named.append(replace(action, requester=user.name, approval=expected))
     return tuple(named)
-
-
-def not_yet(config: Config) -> tuple[str, ...]:
-    """Options that are read and checked but not acted on, said aloud rather than passed over."""
-    told = []
-    for name, one in config.lists.items():
-        asked = [
-            option
-            for option in ("server", "profile", "root_folder", "tags")
-            if getattr(one.request, option) is not None
-        ]
-        if asked:
-            told.append(f"lists.{name}.request: {', '.join(asked)} is not acted on yet")
-    return tuple(told)
 
 
 def user_name(session: Session, user_id: int) -> str:

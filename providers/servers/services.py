@@ -23,7 +23,9 @@ SLOT = 10.0
 """Seconds for which a kept answer is given without being renewed."""
 SLOTS = 361
 """So many of them outlast the hour for which answers are kept."""
-_NAMES = {Kind.MOVIE: "radarr", Kind.TV: "sonarr"}
+_SETTINGS_OF = {Kind.MOVIE: "/settings/radarr", Kind.TV: "/settings/sonarr"}
+_TEST_OF = {Kind.MOVIE: "/settings/radarr/test", Kind.TV: "/settings/sonarr/test"}
+_PROGRAMS = {Kind.MOVIE: "Radarr", Kind.TV: "Sonarr"}
 
 
 class ServiceSettings(Wire):
@@ -64,8 +66,7 @@ _CHOICES = TypeAdapter(_Choices)
 
 def service_options(wire: Connection, service: Service) -> ServiceOptions:
     """Profiles, root folders and tags. The keys that pass through here are neither kept nor shown."""
-    name = _NAMES[service.kind]
-    known = wire.read(f"/settings/{name}", wire.accept_json(_SETTINGS))
+    known = wire.read(_SETTINGS_OF[service.kind], wire.accept_json(_SETTINGS))
     settings = next((one for one in known if one.id == service.id), None)
     if settings is None:
         raise _unavailable(wire, service, "is not in the server's settings any more")
@@ -75,7 +76,7 @@ def service_options(wire: Connection, service: Service) -> ServiceOptions:
             raise _unavailable(wire, service, "does not answer the server")
         return _options(wire.decode(_CHOICES, reply))
 
-    return wire.ask(f"/settings/{name}/test", question(settings, wire.clock()), accept)
+    return wire.ask(_TEST_OF[service.kind], question(settings, wire.clock()), accept)
 
 
 def question(settings: ServiceSettings, now: datetime) -> bytes:
@@ -103,6 +104,6 @@ def _options(choices: _Choices) -> ServiceOptions:
 def _unavailable(wire: Connection, service: Service, why: str) -> ServiceUnavailable:
     return ServiceUnavailable(
         f"{service.name} {why}",
-        remedy=f"check it in the server's settings, Services → {_NAMES[service.kind].capitalize()} → Test",
+        remedy=f"check it in the server's settings, Services → {_PROGRAMS[service.kind]} → Test",
         url=wire.address.shown,
     )

@@ -92,7 +92,7 @@ def deliberate_one(about: Circumstances, key: Key) -> Deliberation:
         denied=denied is not None,
         retry_due=_retry_due(record, about.now),
         seasons=weigh(seasons, actual, record.seasons if record else ()) if want and key.kind is Kind.TV else None,
-        standing=_standing(about, key),
+        standing=_standing(about, key, want),
     )
     return Deliberation(key, want, record, situation.desired, actual, situation, decide(situation), seasons)
 
@@ -118,9 +118,11 @@ def _retry_due(record: Record | None, now: datetime) -> bool:
     return record.retries < MAX_RETRIES and now - (record.retried_at or record.since) >= RETRY_AFTER
 
 
-def _standing(about: Circumstances, key: Key) -> Reason | None:
+def _standing(about: Circumstances, key: Key, want: Want | None) -> Reason | None:
     if key in about.recalled.unsettled:
         return Reason.OUTCOME_UNKNOWN
+    if want is not None and want.obstacle:
+        return Reason.UNROUTABLE
     refusal = about.recalled.refusals.get(key)
     if refusal is None or refusal.config_digest != about.config_digest:
         return None
@@ -210,6 +212,8 @@ def detail_of(one: Deliberation, about: Circumstances) -> str:
         return about.denies(one.key) or ""
     if reason is Reason.ACTUAL_UNREADABLE and one.actual.state is not ActualState.UNREADABLE:
         return "the show's seasons could not be read"
+    if reason is Reason.UNROUTABLE and one.want is not None:
+        return one.want.obstacle
     refusal = about.recalled.refusals.get(one.key)
     if refusal is not None and reason is refusal.reason:
         return refusal.text

@@ -2,13 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from providers.base import Capabilities
 from providers.lists import registry
 from reconciler.cli import COMMANDS
-from reconciler.rules import not_yet
-from schemas.config import Config
 from schemas.reasons import REASONS
 
 UNTIL_THEN = {
@@ -30,20 +27,6 @@ UNTIL_THEN = {
     "notify": "nothing is notified",
 }
 """The commands that were not there from the start, and how to do without them."""
-EVERYTHING: dict[str, Any] = {
-    "version": 1,
-    "server": {"url": "http://seerr:5055", "api_key": "key"},
-    "lists": {
-        "a": {
-            "source": "imdb:top",
-            "filter": {"kinds": ["movie"]},
-            "request": {"server": "A", "profile": "B", "root_folder": "/c", "tags": ["d"]},
-        }
-    },
-    "notifications": [{"discord": "https://discord.example/hook"}],
-    "drift": {"ignore": [{"kind": "edited", "why": "by hand"}]},
-}
-"""A configuration with every option that may be read and not acted on."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -56,8 +39,6 @@ def missing() -> str:
     lines = [
         f"- `listsync {name}`{f': {hint}' if hint else ''}" for name, hint in UNTIL_THEN.items() if name not in COMMANDS
     ]
-    told = not_yet(Config.model_validate(EVERYTHING))
-    lines += [f"- {one.replace('lists.a.', 'in a list, ', 1)}" for one in told]
     return "\n".join(lines) or "Nothing that is planned."
 
 
