@@ -1,6 +1,7 @@
 """Every row of every list has one fate, and every wanted title another: the sums of a plan, checked."""
 
 from collections import Counter
+from collections.abc import Collection
 
 from reconciler.pipeline import Considered, consider, plan_of
 from schemas.plan import Plan
@@ -11,11 +12,11 @@ from tests.pipeline.home import Home
 STANDING = {RecordState.REQUESTED, RecordState.TRACKED, RecordState.SATISFIED}
 
 
-def accounted(home: Home) -> tuple[Plan, Considered]:
-    """A plan, in which every row and every wanted title is accounted for."""
+def accounted(home: Home, *, lists: Collection[str] | None = None) -> tuple[Plan, Considered]:
+    """A plan, in which every row and every wanted title is accounted for. `lists` are fetched for it; None: all."""
 
     def work(session):
-        seen = consider(session)
+        seen = consider(session, scope=lists)
         return plan_of(session, seen), seen
 
     plan, seen = home.within(work)
