@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import click
 
 from reconciler.commands.frame import Settings
-from reconciler.commands.render.page import View
 from reconciler.words import clean
 
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
+    from reconciler.commands.render.page import View
     from reconciler.config import Loaded
     from reconciler.progress import Progress
     from reconciler.session import Session, Tools
@@ -174,8 +174,10 @@ def run_id(now: datetime, random: Random) -> str:
     return f"{now:%Y%m%d-%H%M%S}-{random.getrandbits(24):06x}"
 
 
-def view_of(settings: Settings, *, rows: int | None = 20, more: str = "") -> View:
+def view_of(settings: Settings, *, rows: int | None = 20, more: str = "") -> "View":
     """How a page is rendered for this invocation."""
+    from reconciler.commands.render.page import View
+
     return View(width=settings.width, color=settings.color, rows=rows, more=more, now=settings.world.clock())
 
 

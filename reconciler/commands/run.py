@@ -35,10 +35,12 @@ def command(
     Follows changes of the configuration; one that is not valid is told and passed over. SIGTERM and Ctrl-C end it after
     the request under way, SIGHUP makes it look at everything now, and so does `listsync reconcile`.
     """
-    from reconciler.frugal import be_frugal
+    from reconciler.frugal import be_frugal, without_rich
     from reconciler.loop.signals import heeding_signals
     from reconciler.loop.wakeups import Wakeups
 
+    if not settings.terminal:
+        without_rich()
     source = _source(settings, url, ref, path, poll)
     with Wakeups() as wakeups, heeding_signals(wakeups, settings.world.stop, lambda text: _say(settings, text)):
         first = source.read(settings.world.clock())

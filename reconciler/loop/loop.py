@@ -6,8 +6,6 @@ so that there is one loop for a ledger; and the writer's, held only while a tick
 and their kin work beside it and are refused, naming it, in those moments alone.
 """
 
-import contextlib
-import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -18,9 +16,10 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Protocol
 
-from providers.servers import KeyRefused, ServerBroken, ServerError
+from providers.servers import ServerBroken, ServerError
 from reconciler.config import ConfigErrors
 from reconciler.errors import ExitCode, ListsyncError
+from reconciler.frugal import let_go
 from reconciler.ledger import LedgerError, WriterLock
 from reconciler.loop import asking, keeping
 from reconciler.loop.conditions import Statement, list_statements, transitions, with_lists, with_whole
@@ -44,7 +43,7 @@ from reconciler.loop.schedule import (
     backoff,
 )
 from reconciler.loop.source import ConfigSource, Reading
-from reconciler.loop.tick import ConfigStatus, Observer, Tick
+from reconciler.loop.tick import Observer, Tick
 from reconciler.loop.wakeups import Wakeups
 from reconciler.session import Session, Tools, database_path, open_session
 from reconciler.standing import status
@@ -52,8 +51,6 @@ from schemas.base import utc_now
 from schemas.conditions import Conditions, ConditionType, Truth
 from schemas.events import Event, Run
 from schemas.fetch import ListState
-from schemas.plan import Plan
-from schemas.report import Report
 from schemas.status import StatusReport
 
 if TYPE_CHECKING:
@@ -189,7 +186,7 @@ class Loop:
                     tools.log.exception("An observer of the loop failed")
         if self._signs is not None:
             self._signs.told(ticks=tick.number, next_wake=tick.next_wake.isoformat(), error=tick.error)
-        _let_go()
+        let_go()
         return tick
 
     def _pass(self, reading: Reading, tools: Tools, ending: _Ending) -> Conditions:
@@ -428,15 +425,3 @@ def holder(now: datetime) -> str:
 
 def _run_id(now: datetime, random: Random) -> str:
     return f"{now:%Y%m%d-%H%M%S}-{random.getrandbits(24):06x}"
-
-
-def _let_go() -> None:
-    """Between ticks the memory of the last one is the system's again."""
-    gc.collect()
-    with contextlib.suppress(Exception):
-        import ctypes
-
-        ctypes.CDLL(None).malloc_trim(0)
-
-
-__all__ = ["ConfigStatus", "KeyRefused", "Loop", "Observer", "Plan", "Report", "Tick"]
