@@ -48,6 +48,14 @@ def until(condition: Callable[[], bool], process: "subprocess.Popen[str]") -> No
         time.sleep(0.0005)
 
 
+def eventually(condition: Callable[[], bool]) -> None:
+    """Wait for something that the server does by itself."""
+    end = time.monotonic() + LONGEST
+    while not condition():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.005)
+
+
 def kill(process: "subprocess.Popen[str]") -> bool:
     """SIGKILL; whether it was still alive."""
     alive = process.poll() is None

@@ -1,5 +1,6 @@
 """Killed at any moment and started again at once: exactly one request a title."""
 
+import signal
 import sqlite3
 import time
 from collections import Counter
@@ -16,7 +17,7 @@ from schemas.media import Key
 from schemas.record import IntentAction, RecordState
 from schemas.report import Status
 from tests.pipeline.home import Clock, Home
-from tests.pipeline.process import kill, run, start, until
+from tests.pipeline.process import eventually, finish, kill, run, start, until
 
 TITLES = [title for title in Catalogue.load() if title.kind == "movie" or (title.tvdb_id and title.seasons)]
 KEYS = [f"{title.kind}:tmdb:{title.tmdb_id}" for title in Random(1).sample(TITLES, 120)]
@@ -116,7 +117,7 @@ def test_a_ledger_that_a_killed_process_leaves_is_whole(home):
     assert len(home.requests()) in {11, 12}
 
 
-def killed_at(home: Home, fault: str, method: str = "POST", path: str = "/request", seconds: float = 0.3) -> None:
+def killed_at(home: Home, fault: str, method: str = "POST", path: str = "/request", seconds: float = 1.0) -> None:
     """Kill an apply while it waits for the answer to such a call, which the fault holds back."""
     faults = home.server.faults
     faults.add(fault, method=method, path=path, seconds=seconds)
@@ -154,8 +155,7 @@ def test_killed_between_intent_and_call_the_title_is_requested_by_the_first_run_
 def test_killed_between_call_and_outcome_the_request_is_found_and_known_as_ours(home):
     home.holds("films", KEYS[0])
     killed_at(home, "slow")
-    while not home.requests():
-        time.sleep(0.01)
+    eventually(lambda: len(home.requests()) == 1)
     report = home.apply()
     assert (report.exit_code, report.outcomes, report.held) == (0, (), ())
     assert [(one.action, one.status) for one in report.settled] == [("create", Status.DONE)]
@@ -169,7 +169,8 @@ def test_killed_between_call_and_outcome_the_request_is_found_and_known_as_ours(
 def test_killed_while_settling_it_is_settled_by_the_next_run(home):
     """The first run is killed after its request was carried out, the second while it reads what became of it."""
     home.holds("films", KEYS[0])
-    killed_at(home, "slow", seconds=0.05)
+    killed_at(home, "slow")
+    eventually(lambda: home.requests() == [title(KEYS[0])])
     for _ in range(2):
         killed_at(home, "hang", "GET", "/request")
     report = home.apply()
@@ -227,9 +228,8 @@ def test_a_killed_cancel_is_found_to_be_done_and_its_title_released(home):
     home.holds("others", KEYS[1])
     home.apply()
     home.yaml["lists"].pop("films")
-    killed_at(home, "slow", "DELETE", "/request/*", seconds=0.05)
-    while len(home.requests()) > 1:
-        time.sleep(0.01)
+    killed_at(home, "slow", "DELETE", "/request/*")
+    eventually(lambda: len(home.requests()) == 1)
     report = home.apply()
     assert [(one.action, one.status) for one in report.settled] == [("cancel", Status.DONE)]
     assert record(home, KEYS[0]).state is RecordState.RELEASED
@@ -245,3 +245,22 @@ def test_what_a_killed_run_left_open_is_shown(home):
     code, out, _ = run(home, "apply", "--yes", "--quiet")
     assert code == 3
     assert "its answer never came" in out
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_lets_the_request_under_way_finish_and_leaves_the_others(home, number, code):
+    """Nothing is open afterwards: the next run goes on at once."""
+    home.holds("films", *KEYS[:6])
+    home.server.faults.add("slow", method="POST", path="/request", nth=2, seconds=0.5)
+    process = start(home, "apply", "--yes")
+    until(lambda: bool(home.server.faults.fired), process)
+    process.send_signal(number)
+    ended, out, err = finish(process)
+    assert (ended, len(home.requests())) == (code, 2), err
+    assert "Stopping after the request under way" in err
+    assert "2 requested; 4 not tried" in out
+    home.clock.now = utc_now()
+    assert home.within(lambda session: session.ledger.open_intents()) == ()
+    assert home.apply().exit_code == 0
+    assert len(home.requests()) == 6
+    assert not doubled(home)
