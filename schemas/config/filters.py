@@ -19,6 +19,7 @@ class WhenUnknown(StrEnum):
 
     PASS = "pass"  # noqa: S105  a word of the file
     HOLD = "hold"
+    """It is left out (reason `Filtered`) for as long as nobody tells."""
 
 
 class ShowStatus(StrEnum):
@@ -105,7 +106,8 @@ class Words(_Choosing):
 
 
 class Languages(_Choosing):
-    """Original languages, ISO 639-1, lower case."""
+    """Original languages, ISO 639-1, lower case. Where a service names several, the first is the original one, and the
+    others count for `all` alone."""
 
     any: tuple[Annotated[str, _LANGUAGE], ...] = ()
     """At least one of them."""
@@ -127,7 +129,8 @@ class Countries(_Choosing):
 
 
 class Certifications(_Choosing):
-    """Age ratings as the title's country writes them (`PG-13`, `TV-MA`, `16`)."""
+    """Age ratings as countries write them (`PG-13`, `TV-MA`, `16`). An American one is compared with America's rating,
+    where there is one; any other with every country's. `DE:12` is Germany's 12 alone."""
 
     any: tuple[Text, ...] = ()
     """One of them."""
@@ -171,7 +174,7 @@ class Rating(Section):
     mdblist: Annotated[Range, range_of(float, 0, 100, "65.. or 65..90")] | None = None
     """MDBList's score, 0 to 100."""
     votes: Annotated[Range, range_of(int, 0, 999_999_999, "5000..")] | None = None
-    """Votes at the services named here; IMDb's, else TMDB's, where none is named."""
+    """Votes at the services named here, as far as they tell; IMDb's, else TMDB's, where none is named."""
 
     @property
     def by_service(self) -> Mapping[str, Range]:
@@ -181,7 +184,8 @@ class Rating(Section):
 
 
 class Filter(Section):
-    """What titles of a list must be like; every rule that is given must hold."""
+    """What titles of a list must be like; every rule that is given must hold. What the list does not tell of a title is
+    looked up in the server's details, once."""
 
     kinds: tuple[Annotated[Kind, choice(Kind)], ...] = ()
     """`movie`, `tv`; empty: both."""
@@ -192,7 +196,8 @@ class Filter(Section):
     runtime: Annotated[Range, range_of(int, 0, 10_000, "..180 or 60..180")] | None = None
     """In minutes."""
     genres: Words = Words()
-    """Genres in English as TMDB and IMDb name them."""
+    """Genres in English as TMDB, IMDb or Trakt name them (`Sci-Fi` is `Science Fiction`); a show of TMDB's
+    `Action & Adventure` counts as both."""
     languages: Languages = Languages()
     """Its original language, two letters."""
     countries: Countries = Countries()
@@ -200,7 +205,7 @@ class Filter(Section):
     keywords: Words = Words()
     """TMDB's keywords."""
     certification: Certifications = Certifications()
-    """Its age rating, as its country writes it."""
+    """Its age rating: `PG-13`, `16`, or of one country, `DE:12`."""
     released: Annotated[timedelta | None, _RELEASED] = None
     """`true`: only what is out; a duration: only what has been out for that long."""
     status: Statuses = Statuses()
@@ -208,4 +213,5 @@ class Filter(Section):
     title: Titles = Titles()
     """Regular expressions over its title and original title."""
     when_unknown: Annotated[WhenUnknown, choice(WhenUnknown)] = Field(default=WhenUnknown.PASS)
-    """Whether a title passes or is held when nobody tells what a rule asks."""
+    """Whether a title passes or is left out when neither the list nor the server's details tell what a rule asks. One
+    whose details cannot be read just now waits for the next run, whatever stands here."""

@@ -35,14 +35,16 @@ Requester = Annotated[
 
 
 class Request(Section):
-    """How a title of the list is requested. What is not given is left to the server."""
+    """How a title of the list is requested. What is not given is left to the server. Names are looked up in its Radarr
+    for films and in its Sonarr for shows, letter case aside; where a list holds both kinds and only one of the two has
+    the name, titles of the other wait."""
 
     is_4k: Quality = False
     """HD (`false`), 4K (`true`) or `both`."""
     seasons: Seasons = SeasonRule.ALL
     """Of a show: `all` (without specials), `first`, `latest`, or numbers."""
     server: Text | None = None
-    """Name of a Radarr or Sonarr server in the media server's settings."""
+    """Name of a Radarr or Sonarr server in the media server's settings; unless given, its default one."""
     profile: Text | None = None
     """Name of a quality profile of that server."""
     root_folder: Text | None = None
