@@ -149,10 +149,10 @@ def plain(text: str) -> Said:
     return (Piece(shown),) if shown else ()
 
 
-def cut(text: str) -> str:
+def cut(text: str, longest: int = LONGEST) -> str:
     """Cleaned, and no longer than a cell."""
     shown = clean(text)
-    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1].rstrip() + "…"
+    return shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
 
 
 def spoken(said: Said) -> str:

@@ -49,7 +49,7 @@ def plan_outline(plan: Plan, more: str) -> Outline:
     if plan.config.commit:
         dirty = ", with uncommitted changes" if plan.config.dirty else ""
         facts.append(("Configuration", f"commit {plan.config.commit[:10]}{dirty}"))
-    facts += [("Only for", joined(plan.scope, most=5))] if plan.scope is not None else []
+    facts += [("Only for", joined([cut(name) for name in plan.scope], most=5))] if plan.scope is not None else []
     doing = [_doing(action, plan.actions) for action in (Action.CREATE, Action.CANCEL, Action.RETRY)]
     summary = plan.summary
     counts = (

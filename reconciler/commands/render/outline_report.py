@@ -57,7 +57,7 @@ def report_outline(report: Report, more: str) -> Outline:
     return Outline(
         kind="report",
         title="Report",
-        summary=report_summary(report),
+        summary=cut(report_summary(report), 500),
         tone=Tone.BAD if missed[Status.REFUSED] else tone_of(report.lists, waiting=bool(bad)),
         facts=tuple(facts),
         counts=tuple(one for one in counts if one.number),
