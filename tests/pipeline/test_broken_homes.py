@@ -336,6 +336,27 @@ def test_another_server_at_the_same_address_is_refused_and_nothing_is_concluded_
     assert house.requests() == 1
 
 
+def test_an_apply_that_is_partly_done_says_so_in_a_whole_document(house):
+    house.server.faults.add("close", method="POST", path="/request")
+    code, out, _ = house("apply", "--yes", "--format", "json")
+    report = json.loads(out)
+    assert (code, report["format"], report["exit_code"]) == (3, "listsync.report", 3)
+    assert sorted(one["status"] for one in report["outcomes"]) == ["done", "unknown"]
+    code, out, _ = house("apply", "--yes")
+    assert code == 3
+    assert "its answer never came" in out
+    assert "1 held" in out
+
+
+def test_an_apply_that_the_server_leaves_in_the_middle_says_what_is_left(house):
+    house.lists(*(f"movie:tmdb:{one}" for one in (603, 438631, 841, 949, 348, 679)))
+    house.server.faults.add("status", method="POST", path="/request", nth=2, times=0, status=502)
+    code, out, err = house("apply", "--yes")
+    assert (code, house.requests()) == (3, 1), err
+    assert "Partly done: 1 requested" in out
+    assert "5 unknown" in out
+
+
 @pytest.mark.parametrize("words", ["plan", "plan --format json", "status", "apply --yes"])
 def test_a_reader_that_goes_away_is_no_reason_for_a_traceback(house, words):
     house.lists(*(f"movie:tmdb:{one}" for one in range(1, 60)))
