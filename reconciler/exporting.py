@@ -100,6 +100,8 @@ def _ledger(session: Session) -> ExportedLedger:
     lists, records, applied = recall_lists(session), ledger.records(), ledger.ever_applied()
     resolutions = ledger.resolutions(_lookups(lists.values()))
     since = now - timedelta(days=1) if applied else EPOCH
+    unsettled = ledger.open_intents()
+    open_ones = {(intent.sent_at, intent.lead) for intent in unsettled}  # a ledger counts them by itself
     kept = ((name, ledger.setting(name)) for name in SETTINGS)
     return ExportedLedger(
         lineage=ledger.lineage,
@@ -111,8 +113,8 @@ def _ledger(session: Session) -> ExportedLedger:
         presences=tuple(ledger.presences().values()),
         allows=tuple(ledger.allows().values()),
         refusals=tuple(ledger.refusals().values()),
-        unsettled=ledger.open_intents(),
-        sent=tuple(Sent(at=at, lead=lead) for at, lead in ledger.sent_since(since)),
+        unsettled=unsettled,
+        sent=tuple(Sent(at=at, lead=lead) for at, lead in ledger.sent_since(since) if (at, lead) not in open_ones),
         applied=applied,
         settings={name: text for name, text in kept if text is not None},
     )

@@ -84,7 +84,8 @@ class Session:
         info = self.reader.identify()
         version = self.ledger.setting(VERSION) or self.reader.version()
         info = info.model_copy(update={"version": version})
-        log_connected(self.tools.log, product=info.product, version=info.version, url=info.url)
+        if self._reader is None:
+            log_connected(self.tools.log, product=info.product, version=info.version, url=info.url)
         return info
 
     @contextmanager

@@ -44,8 +44,8 @@ _TONES = {Action.CREATE: Tone.GOOD, Action.RETRY: Tone.CARE, Action.CANCEL: Tone
 
 def plan_outline(plan: Plan, more: str) -> Outline:
     """What would be done first, then what would not, then what there is nothing to do for."""
-    facts = [server_fact(plan.server), ("Made", moment(plan.created))]
-    facts += [("As of", f"{moment(plan.as_of)}, from an export")] if plan.as_of else []
+    made = ("As of", f"{moment(plan.as_of)}, from an export") if plan.as_of else ("Made", moment(plan.created))
+    facts = [server_fact(plan.server), made]
     if plan.config.commit:
         dirty = ", with uncommitted changes" if plan.config.dirty else ""
         facts.append(("Configuration", f"commit {plan.config.commit[:10]}{dirty}"))

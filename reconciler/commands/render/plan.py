@@ -66,10 +66,13 @@ def _parts(plan: Plan, view: View) -> Iterable[RenderableType]:
 def _header(plan: Plan) -> Text:
     server = plan.server
     shown = Text.assemble(("Plan", "bold"), f" for {clean(server.name)} ({product_text(server)})\n")
-    shown.append(f"made {moment(plan.created)}", "dim")
+    shown.append(f"made {moment(plan.created)}" if plan.as_of is None else f"as of {moment(plan.as_of)}", "dim")
+    told = ["an export"] if plan.as_of is not None else []
     if plan.config.commit:
         dirty = ", with uncommitted changes" if plan.config.dirty else ""
-        shown.append(f" from commit {plan.config.commit[:10]}{dirty}", "dim")
+        told.append(f"commit {plan.config.commit[:10]}{dirty}")
+    if told:
+        shown.append(f" from {' and '.join(told)}", "dim")
     if plan.scope is not None:
         shown.append(f"\nonly for {joined(plan.scope, most=5)}")
     return shown
