@@ -81,4 +81,4 @@ def test_what_is_meant_to_hurt_is_answered_in_little_time(text: str) -> None:
 
     begun = process_time()
     answer(text.encode())
-    assert process_time() - begun < 3
+    assert process_time() - begun < 30, "a bound on blow-up, not on speed"

