@@ -37,9 +37,9 @@ def backup(loaded: Loaded, target: Path | None, now: datetime) -> Path:
 
 def restore(loaded: Loaded, source: Path, now: datetime) -> Path | None:
     """Put a copy in the ledger's place; the ledger that was there stays beside it. Where that lies; None: there was
-    none. A copy that is damaged, or of a newer version, changes nothing. Raises LedgerError, LedgerLocked while anybody
-    writes or a loop runs, ListsyncError."""
-    from reconciler.loop.loop import loop_lock
+    none. A copy that is damaged, or of a newer version, changes nothing. Raises Refused while a loop runs,
+    LedgerLocked while anybody writes, LedgerError, ListsyncError."""
+    from reconciler.loop.owning import take_ledger
 
     database = database_path(loaded)
     if not source.is_file():
@@ -47,8 +47,9 @@ def restore(loaded: Loaded, source: Path, now: datetime) -> Path | None:
     if database.exists() and source.samefile(database):
         raise ListsyncError(f"{source} is the ledger itself", remedy="name a file that `listsync backup` wrote")
     with ExitStack() as locks:
-        locks.enter_context(loop_lock(database, now))
-        locks.enter_context(WriterLock(database, holder=f"restore, pid {os.getpid()}"))
+        holder = f"restore, pid {os.getpid()}"
+        locks.push(take_ledger(database, now, holder=holder))
+        locks.enter_context(WriterLock(database, holder=holder))
         draft = database.with_name(f"{database.name}.restoring")
         try:
             _checked_copy(source, draft, loaded.config.server.name)

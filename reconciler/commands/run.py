@@ -79,7 +79,8 @@ def _loop(
 ) -> "Iterator[Loop]":
     """The loop with everything around it, closed in order at its end."""
     from reconciler.loop.heartbeat import VARIABLE, Pulse, beside
-    from reconciler.loop.loop import Loop, holder
+    from reconciler.loop.loop import Loop
+    from reconciler.loop.owning import who
     from reconciler.session import database_path
 
     world = settings.world
@@ -87,7 +88,7 @@ def _loop(
         signs = None
         named = world.environ.get(VARIABLE, "").strip()
         if not once:
-            signs = stack.enter_context(Pulse(holder(world.clock()), *([Path(named)] if named else [])))
+            signs = stack.enter_context(Pulse(who(world.clock()), *([Path(named)] if named else [])))
         if first.loaded is not None:
             check_ledger(first.loaded)
         beat = Path(named) if named else beside(database_path(first.loaded)) if first.loaded is not None else None

@@ -121,6 +121,13 @@ def with_lists(previous: Conditions, statements: Mapping[str, Iterable[Statement
     return previous.model_copy(update={"lists": made})
 
 
+def overlaid(kept: Conditions, said: Conditions) -> Conditions:
+    """What was kept by an earlier process, and over it what this one has said of the whole already."""
+    told = {one.type for one in said.whole}
+    both = (*said.whole, *(one for one in kept.whole if one.type not in told))
+    return kept.model_copy(update={"whole": tuple(sorted(both, key=lambda one: WHOLE.index(one.type)))})
+
+
 def transitions(before: Conditions, now: Conditions) -> tuple[Transition, ...]:
     """What took another status or reason. Lists that are gone are passed over."""
     known = {(name, one.type): one for name, one in before.all()}

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 VARIABLE = "LISTSYNC_HEARTBEAT"
 """Names the file; without it, it lies beside the database."""
@@ -66,6 +66,19 @@ def read_heartbeat(path: Path) -> Heartbeat | None:
         return Heartbeat(**known | {"at": path.stat().st_mtime})
     except (OSError, ValueError, TypeError):
         return None
+
+
+class Signs(Protocol):
+    """Who is told that the loop is alive."""
+
+    def lies(self, database: Path) -> None:
+        """The ledger in use."""
+
+    def turn(self, *, busy: bool = False) -> None:
+        """The loop came round."""
+
+    def told(self, *, ticks: int, next_wake: str, error: str) -> None:
+        """A tick came to its end."""
 
 
 class Pulse:

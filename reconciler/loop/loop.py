@@ -6,23 +6,22 @@ so that there is one loop for a ledger; and the writer's, held only while a tick
 and their kin work beside it and are refused, naming it, in those moments alone.
 """
 
-import os
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from providers.servers import ServerBroken, ServerError
-from reconciler.config import ConfigErrors
-from reconciler.errors import ExitCode, ListsyncError
+from reconciler.errors import ExitCode, ListsyncError, Refused
 from reconciler.frugal import let_go
 from reconciler.ledger import LedgerError, WriterLock
 from reconciler.loop import asking, keeping
-from reconciler.loop.conditions import Statement, list_statements, transitions, with_lists, with_whole
+from reconciler.loop.conditions import list_statements, overlaid, transitions, with_lists, with_whole
+from reconciler.loop.ending import Ending, log_tick, nothing_yet, whole_statements
+from reconciler.loop.heartbeat import Signs
+from reconciler.loop.owning import take_ledger
 from reconciler.loop.passing import (
     LONGEST_WAIT,
     Passed,
@@ -48,10 +47,9 @@ from reconciler.loop.wakeups import Wakeups
 from reconciler.session import Session, Tools, database_path, open_session
 from reconciler.standing import status
 from schemas.base import utc_now
-from schemas.conditions import Conditions, ConditionType, Truth
-from schemas.events import Event, Run
+from schemas.conditions import Conditions
+from schemas.events import Run
 from schemas.fetch import ListState
-from schemas.status import StatusReport
 
 if TYPE_CHECKING:
     from reconciler.config import Loaded
@@ -67,39 +65,8 @@ SET_BACK = timedelta(minutes=1)
 """By which the clock may go back unnoticed."""
 
 
-class Signs(Protocol):
-    """Who is told that the loop is alive (`heartbeat.Pulse`)."""
-
-    def lies(self, database: Path) -> None:
-        """The ledger in use."""
-
-    def turn(self, *, busy: bool = False) -> None:
-        """The loop came round."""
-
-    def told(self, *, ticks: int, next_wake: str, error: str) -> None:
-        """A tick came to its end."""
-
-
 OpenTools = Callable[["Loaded | None"], AbstractContextManager[Tools]]
 """Log, progress and the rest for one tick, as its configuration wants them."""
-
-
-@dataclass(slots=True)
-class _Ending:
-    """What is known at the end of a tick, gathered while it goes on."""
-
-    started: datetime
-    number: int
-    run: str
-    statements: tuple[Statement, ...]
-    passed: Passed | None = None
-    failure: Exception | None = None
-    wakes: list[datetime] = field(default_factory=list)
-    standing: StatusReport | None = None
-    events: tuple[Event, ...] = ()
-    stopwatch: Stopwatch | None = None
-    lists: dict[str, tuple[Statement, ...]] | None = None
-    calls: dict[str, int] = field(default_factory=dict)
 
 
 class Loop:
@@ -130,6 +97,8 @@ class Loop:
         self._latest: datetime | None = None
         """The time as it was last looked at."""
         self._conditions: Conditions | None = None
+        self._remembered = False
+        """Whether the conditions that the ledger keeps were read."""
         self._database: Path | None = None
         self._lock: WriterLock | None = None
         self._wish: int | None = None
@@ -146,7 +115,7 @@ class Loop:
     # ---- ticks ------------------------------------------------------------------------------------------------------
 
     def run(self) -> int:
-        """Tick until stopped. Raises LedgerLocked when another loop has the ledger."""
+        """Tick until stopped. Raises Refused when another loop has the ledger."""
         try:
             while not self._wakeups.stopping:
                 tick = self.tick()
@@ -158,7 +127,7 @@ class Loop:
         return ExitCode.DONE
 
     def tick(self) -> Tick:
-        """One pass, told to all observers. Nothing but LedgerLocked of the first tick leaves it, and what ends the
+        """One pass, told to all observers. Nothing but Refused of the first tick leaves it, and what ends the
         process."""
         if self._signs is not None:
             self._signs.turn(busy=True)
@@ -168,17 +137,18 @@ class Loop:
             self._wakeups.reload = False
             self._source.refresh()
         reading = self._source.read(started)
+        redact = reading.loaded.redactor if reading.loaded is not None else str
         with self._open_tools(reading.loaded) as tools:
-            ending = _Ending(started, self._number, _run_id(started, self._random), reading.statements)
+            ending = Ending(started, self._number, _run_id(started, self._random), reading.statements, redact)
             before = self._conditions or Conditions()
             if reading.loaded is None:
-                ending.failure = reading.error or _nothing_yet(reading)
+                ending.failure = reading.error or nothing_yet(reading)
                 ending.wakes.append(started + LONGEST_WAIT)
                 self._conditions = self._stated(before, ending, reading)
             else:
                 before = self._pass(reading, tools, ending)
             tick = self._ended(reading, before, ending)
-            _log(tools, tick)
+            log_tick(tools, tick)
             for observer in self._observers:
                 try:
                     observer(tick)
@@ -189,36 +159,37 @@ class Loop:
         let_go()
         return tick
 
-    def _pass(self, reading: Reading, tools: Tools, ending: _Ending) -> Conditions:
+    def _pass(self, reading: Reading, tools: Tools, ending: Ending) -> Conditions:
         """The pass itself, with everything that may go wrong in it. The conditions as they were before."""
         loaded = reading.loaded
         assert loaded is not None
         ending.stopwatch = Stopwatch(tools.progress)
         tools = tools_that_stop(tools, ending.stopwatch, tools.sleep)
         before = self._conditions or Conditions()
+        if not self._owned(database_path(loaded), ending):
+            self._conditions = self._stated(before, ending, reading)
+            return before
         try:
-            self._own(database_path(loaded))
             with open_session(loaded, tools=tools, run=ending.run) as session:
-                if self._conditions is None:
-                    before = keeping.read_conditions(session.ledger)
+                if not self._remembered:
+                    before = overlaid(keeping.read_conditions(session.ledger), before)
+                    self._remembered = True
                 with self._judged(tools, ending):
                     self._work(session, reading, ending)
                 self._conditions = self._stated(before, ending, reading)
                 self._keep(session, loaded, ending)
         except Stopping:
             ending.wakes.append(self._clock())
-        except LedgerError as error:
-            if self._lock is None:
-                raise
+        except LedgerError as error:  # outside of the work itself: opening, or keeping what is known
             ending.failure = ending.failure or error
-        except Exception as error:  # outside of the work itself: opening, or keeping what is known
-            tools.log.exception("The tick failed")
+        except Exception as error:
+            tools.log.exception("The tick failed unexpectedly")
             ending.failure = ending.failure or error
         if self._conditions is None or ending.failure is not None:
             self._conditions = self._stated(before, ending, reading)
         return before
 
-    def _work(self, session: Session, reading: Reading, ending: _Ending) -> None:
+    def _work(self, session: Session, reading: Reading, ending: Ending) -> None:
         now = self._clock()
         asked = self._take_wish(session)
         due = due_lists(session, asked, now)
@@ -247,7 +218,7 @@ class Loop:
             yield now + backoff(self._unfinished, UNFINISHED_RETRY, LONGEST_UNFINISHED_RETRY)
 
     @contextmanager
-    def _judged(self, tools: Tools, ending: _Ending) -> Iterator[None]:
+    def _judged(self, tools: Tools, ending: Ending) -> Iterator[None]:
         """Whatever goes wrong in a pass ends the pass, and nothing else."""
         try:
             yield
@@ -257,12 +228,12 @@ class Loop:
             tools.log.exception("The tick failed unexpectedly")
             ending.failure = error
 
-    def _keep(self, session: Session, loaded: "Loaded", ending: _Ending) -> None:
+    def _keep(self, session: Session, loaded: "Loaded", ending: Ending) -> None:
         """Everything that is to be known after a restart, and how things stand now."""
         assert self._conditions is not None
         keeping.keep_conditions(session.ledger, self._conditions)
-        if ending.failure is not None and _text(ending.failure) != self._told:
-            self._told = _text(ending.failure)
+        if ending.error != self._told and ending.error:
+            self._told = ending.error
             run = Run(
                 id=ending.run,
                 command="run",
@@ -277,13 +248,13 @@ class Loop:
             ending.standing = status(session)
         ending.events = session.ledger.events(limit=EVENTS_SHOWN)
 
-    def _stated(self, before: Conditions, ending: _Ending, reading: Reading) -> Conditions:
+    def _stated(self, before: Conditions, ending: Ending, reading: Reading) -> Conditions:
         now = self._clock()
-        statements = (*reading.statements, *_whole_statements(ending))
+        statements = (*reading.statements, *whole_statements(ending))
         made = with_whole(before, statements, now)
         return made if ending.lists is None else with_lists(made, ending.lists, now)
 
-    def _ended(self, reading: Reading, before: Conditions, ending: _Ending) -> Tick:
+    def _ended(self, reading: Reading, before: Conditions, ending: Ending) -> Tick:
         now, failure = self._clock(), ending.failure
         self._latest = now
         assert self._conditions is not None
@@ -309,8 +280,8 @@ class Loop:
             status=ending.standing,
             events=ending.events,
             fetched=passed.fetched if passed else (),
-            error=_text(failure) if failure is not None else "",
-            remedy=getattr(failure, "remedy", "") if failure is not None else "",
+            error=ending.error,
+            remedy=ending.remedy,
             seconds=seconds,
             calls=ending.calls,
         )
@@ -351,76 +322,23 @@ class Loop:
         self._asked |= everything
         return self._asked
 
-    def _own(self, database: Path) -> None:
-        """Be the one loop of this ledger; of another one, when the configuration names another."""
+    def _owned(self, database: Path, ending: Ending) -> bool:
+        """Be the one loop of this ledger; of another one, when the configuration names another. Raises Refused when
+        that fails at the start."""
         if self._database == database:
-            return
-        lock = loop_lock(database, self._clock())
-        lock.__enter__()
+            return True
+        try:
+            lock = take_ledger(database, self._clock())
+        except (Refused, LedgerError) as error:
+            if self._lock is None:
+                raise
+            ending.failure = error
+            return False
         self.close()
-        self._lock, self._database, self._conditions = lock, database, None
+        self._lock, self._database, self._remembered = lock, database, False
         if self._signs is not None:
             self._signs.lies(database)
-
-
-def _whole_statements(ending: _Ending) -> tuple[Statement, ...]:
-    failure = ending.failure
-    remedy = getattr(failure, "remedy", "") if failure is not None else ""
-    if ending.passed is None and (failure is None or isinstance(failure, ConfigErrors | _NothingYetError)):
-        return ()  # stopped, or never begun
-    if isinstance(failure, ServerError):
-        reason = type(failure).__name__
-        return (Statement(ConditionType.SERVER_REACHABLE, Truth.FALSE, reason, _text(failure), remedy),)
-    reached = Statement(ConditionType.SERVER_REACHABLE, Truth.TRUE, "Reachable")
-    if failure is None:
-        busy = ending.passed.busy if ending.passed else ""
-        note = f"{busy} was writing; what is to be done follows" if busy else ""
-        return (reached, Statement(ConditionType.RECONCILED, Truth.TRUE, "Reconciled", note))
-    known = isinstance(failure, ListsyncError | LedgerError)
-    reason = type(failure).__name__ if known else "UnexpectedError"
-    return (Statement(ConditionType.RECONCILED, Truth.FALSE, reason, _text(failure), remedy),)
-
-
-class _NothingYetError(ListsyncError):
-    """There was never a valid configuration."""
-
-
-def _nothing_yet(reading: Reading) -> ListsyncError:
-    wrong = next((one for one in reading.statements if one.status is Truth.FALSE), None)
-    told = f": {wrong.message}" if wrong is not None else ""
-    return _NothingYetError(f"there is no configuration yet{told}", remedy=wrong.remedy if wrong is not None else "")
-
-
-def _text(failure: Exception) -> str:
-    text = getattr(failure, "problem", None) or str(failure)
-    known = isinstance(failure, ServerError | ListsyncError | LedgerError)
-    return str(text) if known else f"{type(failure).__name__}: {text}".rstrip(": ")
-
-
-def _log(tools: Tools, tick: Tick) -> None:
-    """One line a tick, and one for whatever changed."""
-    for one in tick.changed:
-        now = one.now
-        level = tools.log.warning if now.failing else tools.log.info
-        about = {"list": one.list} if one.list is not None else {}
-        if one.before is not None or now.failing:
-            level(f"{now.type.value} is {now.status.value}", reason=now.reason, message=now.message, **about)
-    facts = {"fetched": len(tick.fetched), "next": tick.next_wake.isoformat(timespec="seconds")}
-    if tick.error:
-        tools.log.warning("The tick ended early", error=tick.error, remedy=tick.remedy, **facts)
-    else:
-        done = sum(1 for one in tick.report.outcomes if one.status.value == "done") if tick.report else 0
-        tools.log.info("Tick", done=done, took=round((tick.finished - tick.started).total_seconds(), 1), **facts)
-
-
-def loop_lock(database: Path, now: datetime) -> WriterLock:
-    """Held by a loop for its life: one loop for a ledger."""
-    return WriterLock(database.with_name(f"{database.name}.loop"), holder=holder(now))
-
-
-def holder(now: datetime) -> str:
-    """Who we are, for whoever comes second."""
-    return f"run, pid {os.getpid()} on {socket.gethostname()} since {now:%Y-%m-%d %H:%M %Z}"
+        return True
 
 
 def _run_id(now: datetime, random: Random) -> str:

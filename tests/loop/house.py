@@ -101,7 +101,7 @@ class Looping:
         return lived
 
 
-def condition(tick: Tick, type: ConditionType, name: str | None = None) -> Condition:
-    found = tick.conditions.of(type, name)
-    assert found is not None, f"{type} of {name} is not known"
+def condition(tick: Tick, kind: ConditionType, name: str | None = None) -> Condition:
+    found = tick.conditions.of(kind, name)
+    assert found is not None, f"{kind} of {name} is not known"
     return found

@@ -1,11 +1,11 @@
 """Which configuration is in effect: files, ConfigMaps, and what is asked for from outside."""
 
-import os
 from datetime import timedelta
 
 import pytest
 
-from reconciler.ledger import LedgerLocked, WriterLock, open_ledger
+from reconciler.errors import Refused
+from reconciler.ledger import WriterLock, open_ledger
 from reconciler.loop import asking
 from reconciler.plans import read_plan
 from schemas.conditions import ConditionType, Truth
@@ -62,7 +62,7 @@ def test_a_configmap_that_is_swapped_is_noticed_and_a_new_list_is_fetched_at_onc
     with house.looping() as loop:
         assert loop.tick().fetched == ("top",)
         (mount / "..next").symlink_to("v2")
-        os.replace(mount / "..next", mount / "..data")
+        (mount / "..next").replace(mount / "..data")
         assert loop.loop._source.changed(house.clock())
         assert loop.tick().fetched == ("second",)
     assert house.requests() == [("movie", 603), ("movie", 27205)]
@@ -99,7 +99,7 @@ def test_there_is_one_loop_for_a_ledger_and_others_may_write_between_its_ticks(h
     house.write()
     with house.looping() as loop:
         loop.tick()
-        with house.looping() as second, pytest.raises(LedgerLocked, match="run, pid"):
+        with house.looping() as second, pytest.raises(Refused, match="run, pid"):
             second.tick()
         house.holds("top", MATRIX, INCEPTION)
         assert house.apply().exit_code == 0

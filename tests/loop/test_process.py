@@ -183,6 +183,11 @@ def test_healthcheck_is_quick_and_imports_next_to_nothing(house: House, process:
     code = f"import sys\nfrom reconciler.cli import run\nrun(['healthcheck'])\nprint({heavy})"
     process.environ["LISTSYNC_HEARTBEAT"] = str(process.folder / "heartbeat")
     said = subprocess.run(
-        [sys.executable, "-c", code], cwd=process.folder, env=process.environ, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        cwd=process.folder,
+        env=process.environ,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert said.stdout.splitlines()[-1] == "set()"

@@ -1,5 +1,6 @@
 """What one tick after another does."""
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -122,7 +123,7 @@ def test_a_failing_list_is_left_alone_longer_and_longer_and_since_tells_when_it_
         began = loop.tick().started
         ticks = loop.pass_(days=3)
         tries = [tick.started for tick in ticks if "popular" in tick.fetched]
-        gaps = [later - earlier for earlier, later in zip(tries, tries[1:], strict=False)]
+        gaps = [later - earlier for earlier, later in itertools.pairwise(tries)]
         assert gaps == sorted(gaps)
         assert gaps[0] >= timedelta(hours=1)
         assert gaps[-1] <= timedelta(hours=25)
