@@ -133,11 +133,18 @@ def finish(session: Session, run: Run, plan: Plan, done: Applied, settled: list[
     counts |= Counter({"record": done.recorded, "held": len(plan.held), "deferred": len(plan.deferred)})
     with session.ledger.writing() as tx:
         tx.put_run(run.model_copy(update={"finished": now, "exit_code": code, "counts": dict(counts)}))
-        if not any(one.status is Status.LEFT for one in done.outcomes):
+        if _to_its_end(plan, done.outcomes):
             tx.mark_plan_applied(plan.id)
         tx.put_setting(ACCEPTED, None)
         tx.add_event(Event(at=now, run=run.id, type=EventType.RUN_FINISHED, data={"exit_code": code}))
     return report
+
+
+def _to_its_end(plan: Plan, outcomes: Collection[Outcome]) -> bool:
+    """Whether a plan was carried out. One of which all that was to be sent waits for a window or a pause was not: else
+    the first apply, and its small budget, would be over before a single request was sent."""
+    waits = any(one.proposed is not None for one in (*plan.held, *plan.deferred))
+    return not any(one.status is Status.LEFT for one in outcomes) and (bool(outcomes) or not waits)
 
 
 def exit_code(plan: Plan, outcomes: Collection[Outcome], *, unsettled: int = 0) -> int:

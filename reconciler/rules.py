@@ -10,6 +10,7 @@ from reconciler.core.desire import Combination, ListRule, SeasonRule
 from reconciler.core.drift import Ignore
 from reconciler.core.filter_rules import make_filter
 from reconciler.core.rails import LIVE, Budget, Pause, Rails
+from reconciler.core.windows import opening_hours
 from reconciler.options import route_lists
 from reconciler.pausing import kept_pauses
 from reconciler.session import Session
@@ -125,7 +126,7 @@ def make_rails(session: Session, plan: Plan, records: Mapping[Key, Record]) -> R
     """The rails as of now, for this plan. The server is asked for quotas only where something would be requested."""
     config, ledger, now = session.config, session.ledger, session.tools.clock()
     budget = config.rails.budget
-    opens, closes = _window(config, now)
+    opens, closes = opening_hours(config.rails.windows, now, config.zone)
     pauses = pauses_now(session, now)
     creates = [one for one in (*plan.actions, *plan.deferred) if one.action is Action.CREATE]
     return Rails(
@@ -158,21 +159,6 @@ def _first_run(budget: int | None, session: Session) -> int | None:
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _window(config: Config, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """When the next window opens, or when the open one closes."""
-    if not config.rails.windows:
-        return None, None
-    local = now.astimezone(config.zone)
-    openings, closings = [], []
-    for window in config.rails.windows:
-        last = next(window.allow.after(local - window.for_))
-        if last <= local:
-            closings.append(last + window.for_)
-        else:
-            openings.append(last)
-    return (None, max(closings)) if closings else (min(openings), None)
 
 
 def _quotas(session: Session, requesters: "Iterable[int | None]") -> Mapping[int | None, Quota]:

@@ -1,11 +1,12 @@
 """Rules that may turn an action into held or deferred, and never add one (design, section 7). Pure."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from schemas.media import Kind
+from reconciler.core.spending import DAY, Check, Spending
+from schemas.media import Key
 from schemas.plan import Action, Plan, PlannedAction
 from schemas.reasons import Reason
 from schemas.record import RecordState
@@ -15,7 +16,6 @@ FIRST_RUN = 25
 """Creates of a new ledger's first apply, unless configured."""
 MASS_SUPPRESSIONS = 20
 MASS_SHARE = 0.1
-DAY = timedelta(days=1)
 LIVE = frozenset({RecordState.REQUESTED, RecordState.TRACKED, RecordState.SATISFIED})
 """Record states that something on the server answers to."""
 _DELETIONS = frozenset({Reason.REQUEST_DELETED, Reason.MEDIA_DELETED, Reason.DECLINED})
@@ -92,22 +92,17 @@ def restrict(plan: Plan, rails: Rails, now: datetime) -> Plan:
     kept: list[PlannedAction] = []
     held: list[PlannedAction] = []
     deferred: list[PlannedAction] = []
-    spending = _Spending(rails, now)
+    spending = Spending(rails, now)
     for action in plan.actions:
-        if not action.action.remote:
-            kept.append(action)
-        elif (pause := _pause(action, rails, now)) is not None:
-            held.append(hold(action, Reason.PAUSED, pause.told))
-        elif rails.opens is not None and rails.opens > now:
-            deferred.append(defer(action, Reason.OUTSIDE_WINDOW, rails.opens))
-        elif action.action is Action.CANCEL:
-            kept.append(action)
-        elif (no := spending.refusal(action)) is not None:
-            reason, turn = no
-            deferred.append(defer(action, reason, turn))
-        else:
+        no = next((check for check in spending.checks(action) if check.refusal is not None), None)
+        if no is None or no.refusal is None:
             spending.spend(action)
             kept.append(action)
+        elif no.holds:
+            held.append(hold(action, no.refusal, no.pause.told if no.pause else ""))
+        else:
+            spending.put_off(no)
+            deferred.append(defer(action, no.refusal, no.turn))
     kept, mass = _mass_change(kept, rails)
     return plan.model_copy(
         update={
@@ -116,6 +111,30 @@ def restrict(plan: Plan, rails: Rails, now: datetime) -> Plan:
             "deferred": plan.deferred + tuple(deferred),
         }
     )
+
+
+def inspect(plan: Plan, rails: Rails, now: datetime, keys: Collection[Key]) -> dict[Key, tuple[Check, ...]]:
+    """What every rail says of the actions for these keys, those that come after a refusal included."""
+    found: dict[Key, tuple[Check, ...]] = {}
+    kept: list[PlannedAction] = []
+    spending = Spending(rails, now)
+    for action in plan.actions:
+        checks = spending.checks(action)
+        told = tuple(checks) if action.key in keys else ()
+        no = next((check for check in told or checks if check.refusal is not None), None)
+        if told:
+            found[action.key] = told
+        if no is None:
+            spending.spend(action)
+            kept.append(action)
+        elif not no.holds:
+            spending.put_off(no)
+    masses = _masses(kept, rails)
+    for action in kept:
+        mass = masses.get(_kind_of_mass(action))
+        if mass is not None and action.key in keys:
+            found[action.key] = (*found.get(action.key, ()), mass)
+    return found
 
 
 def hold(action: PlannedAction, reason: Reason, detail: str = "") -> PlannedAction:
@@ -128,89 +147,40 @@ def defer(action: PlannedAction, reason: Reason, turn: datetime | None) -> Plann
     return replace(action, reason=reason, turn=turn, proposed=action.action)
 
 
-def _pause(action: PlannedAction, rails: Rails, now: datetime) -> Pause | None:
-    for pause in (rails.pause, rails.list_pauses.get(action.lead or "")):
-        if pause is not None and pause.holds(now):
-            return pause
-    return None
-
-
-class _Spending:
-    """The budgets while actions are taken in the order of service."""
-
-    def __init__(self, rails: Rails, now: datetime) -> None:
-        self._rails, self._now = rails, now
-        day_ago = now - DAY
-        self._sent = sorted((at, lead) for at, lead in rails.sent if at > day_ago)
-        self._run: Counter[str | None] = Counter()
-        self._put_off: Counter[Reason] = Counter()
-        self._quota: Counter[tuple[int | None, Kind]] = Counter()
-
-    def refusal(self, action: PlannedAction) -> tuple[Reason, datetime | None] | None:
-        """Why the action cannot be afforded now, and when its turn is expected."""
-        rails, lead = self._rails, action.lead
-        total = sum(self._run.values())
-        if rails.first_run is not None and total >= rails.first_run:
-            return self._later(Reason.FIRST_RUN_BUDGET, rails.budget.per_run)
-        for budget, used, mine in (
-            (rails.budget, total, self._sent),
-            (rails.list_budgets.get(lead or ""), self._run[lead], [sent for sent in self._sent if sent[1] == lead]),
-        ):
-            if budget is None:
-                continue
-            if budget.per_run is not None and used >= budget.per_run:
-                return self._later(Reason.RUN_BUDGET, budget.per_run)
-            if budget.per_day is not None and used + len(mine) >= budget.per_day:
-                return self._tomorrow(budget.per_day, [at for at, _ in mine])
-        return self._over_quota(action)
-
-    def spend(self, action: PlannedAction) -> None:
-        """Count the action."""
-        self._run[action.lead] += 1
-        self._quota[action.options.requester, action.key.kind] += _cost(action)
-
-    def _over_quota(self, action: PlannedAction) -> tuple[Reason, datetime | None] | None:
-        quota = self._rails.quotas.get(action.options.requester)
-        if quota is None or action.action is not Action.CREATE:
-            return None
-        left = quota.movies_remaining if action.key.kind is Kind.MOVIE else quota.seasons_remaining
-        used = self._quota[action.options.requester, action.key.kind]
-        return (Reason.QUOTA_EXCEEDED, None) if left is not None and used + _cost(action) > left else None
-
-    def _later(self, reason: Reason, per_run: int | None) -> tuple[Reason, datetime | None]:
-        runs = 1 + (self._put_off[reason] // per_run if per_run else 0)
-        self._put_off[reason] += 1
-        return reason, self._now + runs * self._rails.interval
-
-    def _tomorrow(self, per_day: int, sent: list[datetime]) -> tuple[Reason, datetime | None]:
-        """A place becomes free when the oldest request of the rolling day is a day old."""
-        place = self._put_off[Reason.DAY_BUDGET]
-        self._put_off[Reason.DAY_BUDGET] += 1
-        rounds, slot = divmod(place, max(per_day, 1))
-        freed = (sent[slot] if slot < len(sent) else self._now) + DAY * (rounds + 1)
-        return Reason.DAY_BUDGET, freed
-
-
-def _cost(action: PlannedAction) -> int:
-    """What a request takes of a quota: shows are counted by season."""
-    return max(1, len(action.seasons))
-
-
 def _mass_change(actions: list[PlannedAction], rails: Rails) -> tuple[list[PlannedAction], list[PlannedAction]]:
     """Hold removals and suppressions together when they are unusually many: a mistake is likelier than a wish."""
-    reasons: dict[int, Reason] = {}
-    cancels = [n for n, action in enumerate(actions) if action.action is Action.CANCEL]
-    if len(cancels) > max(rails.max_cancels, int(MASS_SHARE * rails.our_pending)):
-        reasons |= dict.fromkeys(cancels, Reason.MASS_CANCEL)
-    gone = [n for n, action in enumerate(actions) if _is_deletion(action)]
-    if not rails.accepted and len(gone) > max(MASS_SUPPRESSIONS, int(MASS_SHARE * rails.live_records)):
-        reasons |= dict.fromkeys(gone, Reason.MASS_DELETION)
-    counted = Counter(reasons.values())
-    kept = [action for n, action in enumerate(actions) if n not in reasons]
-    held = [
-        hold(action, reasons[n], f"{counted[reasons[n]]} at once") for n, action in enumerate(actions) if n in reasons
-    ]
+    masses = _masses(actions, rails)
+    kept: list[PlannedAction] = []
+    held: list[PlannedAction] = []
+    for action in actions:
+        mass = masses.get(_kind_of_mass(action))
+        if mass is None or mass.refusal is None:
+            kept.append(action)
+        else:
+            held.append(hold(action, mass.refusal, f"{mass.used} at once"))
     return kept, held
+
+
+def _masses(actions: Sequence[PlannedAction], rails: Rails) -> dict[Reason | None, Check]:
+    """What is said of all cancels together, and of all suppressions."""
+    counted = Counter(_kind_of_mass(action) for action in actions)
+    most = {
+        Reason.MASS_CANCEL: max(rails.max_cancels, int(MASS_SHARE * rails.our_pending)),
+        Reason.MASS_DELETION: max(MASS_SUPPRESSIONS, int(MASS_SHARE * rails.live_records)),
+    }
+    if rails.accepted:
+        del most[Reason.MASS_DELETION]
+    return {
+        kind: Check("mass_change", refusal=kind if counted[kind] > limit else None, used=counted[kind], limit=limit)
+        for kind, limit in most.items()
+        if counted[kind]
+    }
+
+
+def _kind_of_mass(action: PlannedAction) -> Reason | None:
+    if action.action is Action.CANCEL:
+        return Reason.MASS_CANCEL
+    return Reason.MASS_DELETION if _is_deletion(action) else None
 
 
 def _is_deletion(action: PlannedAction) -> bool:

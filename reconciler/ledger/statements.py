@@ -22,6 +22,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from reconciler.ledger import tables
 from reconciler.ledger.tables import Row, table
 from schemas.events import EventType
+from schemas.record import IntentAction
 
 CHUNK = 500
 """Values in one IN: older SQLite admits 999 parameters."""
@@ -117,7 +118,7 @@ RENAME_IN_INTENT = (
 )
 
 ADD_EVENT = insert(EVENTS)
-SENT_SINCE = (
+ANSWERED_SINCE = (
     select(EVENTS.c.at, EVENTS.c.list)
     .where(
         EVENTS.c.server == SERVER,
@@ -125,6 +126,12 @@ SENT_SINCE = (
         EVENTS.c.type.in_([EventType.REQUESTED.value, EventType.RETRIED.value]),
     )
     .order_by(EVENTS.c.at, EVENTS.c.id)
+)
+UNANSWERED_SINCE = select(INTENTS.c.sent_at, INTENTS.c.lead).where(
+    INTENTS.c.server == SERVER,
+    INTENTS.c.sent_at >= bindparam("since"),
+    INTENTS.c.closed_at.is_(None),
+    INTENTS.c.action.in_([IntentAction.CREATE.value, IntentAction.RETRY.value]),
 )
 
 ALL_LISTS = whole(LISTS).where(LISTS.c.server == SERVER)

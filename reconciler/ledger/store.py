@@ -153,10 +153,14 @@ class Ledger:
         return self._value(sql.EVER_APPLIED) is not None
 
     def sent_since(self, since: datetime) -> tuple[tuple[datetime, str | None], ...]:
-        """Time and lead (the event's `list`) of every create and retry that the server took since then, in order."""
+        """Time and lead of every create and retry that the server took since then, in order; those whose answer never
+        came count as taken until they are settled."""
         scope = {"server": self._server, "since": rows.stamp(since)}
         with self._database.reading():
-            return tuple((datetime.fromisoformat(at), lead) for at, lead in self._database.rows(sql.SENT_SINCE, scope))
+            answered = [*self._database.rows(sql.ANSWERED_SINCE, scope)]
+            unanswered = [*self._database.rows(sql.UNANSWERED_SINCE, scope)]
+            sent = sorted((*answered, *unanswered), key=lambda row: row[0]) if unanswered else answered
+            return tuple((datetime.fromisoformat(at), lead) for at, lead in sent)
 
     def events(
         self,
