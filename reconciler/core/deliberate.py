@@ -214,7 +214,19 @@ def detail_of(one: Deliberation, about: Circumstances) -> str:
         return "the show's seasons could not be read"
     if reason is Reason.UNROUTABLE and one.want is not None:
         return one.want.obstacle
+    if one.decision.action is Action.CREATE:
+        return _in_place_of(one, about)
     refusal = about.recalled.refusals.get(one.key)
     if refusal is not None and reason is refusal.reason:
         return refusal.text
+    return ""
+
+
+def _in_place_of(one: Deliberation, about: Circumstances) -> str:
+    """The title that a list's item was taken for before a person corrected it, as long as we act for that one."""
+    title = Key(one.key.kind, one.key.tmdb)
+    for old, new in about.corrected.items():
+        record = about.recalled.records.get(Key(old.kind, old.tmdb, one.key.is_4k)) if new == title else None
+        if record is not None and record.state in {RecordState.REQUESTED, RecordState.TRACKED, RecordState.SATISFIED}:
+            return f"in the place of {old}, {record.title}" if record.title else f"in the place of {old}"
     return ""

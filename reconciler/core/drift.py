@@ -22,8 +22,13 @@ _BY_REASON = {
 _AFTER = {
     RecordState.SUPPRESSED: "it is not requested again",
     RecordState.REQUESTED: "it is requested again",
-    RecordState.RELEASED: "our pending request for it is withdrawn, and we stop acting for it",
 }
+_STAYS = {
+    ActualState.PROCESSING: "it is being processed",
+    ActualState.AVAILABLE: "it is in the library",
+    ActualState.FAILED: "its request failed",
+}
+"""What of a wrong match may not be touched, once its request is not pending any more."""
 _LIVE = frozenset({RecordState.REQUESTED, RecordState.TRACKED, RecordState.SATISFIED})
 
 
@@ -31,8 +36,23 @@ def drift_of(one: Deliberation, about: Circumstances) -> Iterator[Drift]:
     """What happened to a title that we know. A difference that is recorded is no drift any more."""
     if one.record is not None:
         for found in _of_record(one, one.record):
-            more = detail_of(one, about) if found.kind is DriftKind.MATCH_CORRECTED else ""
-            yield found.model_copy(update={"detail": f"{found.detail}: {more}"}) if more else found
+            yield _corrected(one, about, found) if found.kind is DriftKind.MATCH_CORRECTED else found
+
+
+def _corrected(one: Deliberation, about: Circumstances, found: Drift) -> Drift:
+    """Which title it is now, and what becomes of the wrong one: only our own pending request is taken back."""
+    stays = _STAYS.get(one.actual.state, "part of it is in the library" if one.actual.present else "")
+    theirs = one.actual.state in {ActualState.PENDING, ActualState.PROCESSING} and not one.actual.ours
+    reaction, way_out = "we stop acting for it", found.way_out
+    if one.decision.action is Action.CANCEL:
+        reaction = f"our pending request for it is withdrawn, and {reaction}"
+    elif theirs:
+        reaction = f"somebody else's request for it stays, and {reaction}"
+    elif stays:
+        reaction = f"{stays}, so it is left alone, and {reaction}"
+        way_out = "remove it on the server, if it is not wanted"
+    detail = f"{found.detail}: {detail_of(one, about)}"
+    return found.model_copy(update={"detail": detail, "reaction": reaction, "way_out": way_out})
 
 
 def _of_record(one: Deliberation, record: Record) -> Iterator[Drift]:

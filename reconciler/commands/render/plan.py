@@ -84,7 +84,7 @@ def _by_manner(actions: Sequence[PlannedAction]) -> list[tuple[str, list[Planned
     for one in actions:
         asker = f"as {clean(one.requester)}" if one.requester else ""
         approval = APPROVALS.get(one.approval or "", "") if one.action is Action.CREATE else ""
-        why = "" if one.reason is Reason.WANTED else reason_sentence(one.reason, one.detail)
+        why = clean(one.detail) if one.reason is Reason.WANTED else reason_sentence(one.reason, one.detail)
         manner = ", ".join(part for part in (asker, approval) if part)
         groups.setdefault(": ".join(part for part in (manner, why) if part), []).append(one)
     return list(groups.items())
