@@ -2,6 +2,7 @@
 
 from reconciler.apply import locked
 from reconciler.core.guard import accept
+from reconciler.loop.asking import nudge
 from reconciler.recalling import recall_lists
 from reconciler.rules import ACCEPTED
 from reconciler.session import Session
@@ -18,7 +19,8 @@ def accept_list(session: Session, name: str) -> str:
         told = f"{before} titles before, {len(state.extra.items)} now"
         session.ledger.save_list_state(accept(state))
         _tell(session, Event(at=session.tools.clock(), type=EventType.ACCEPTED, list=name, message=told))
-        return told
+    nudge(session.ledger.path)
+    return told
 
 
 def accept_server(session: Session) -> str:
@@ -38,7 +40,8 @@ def accept_server(session: Session) -> str:
                     message=f"accepted: {told}",
                 )
             )
-        return told
+    nudge(session.ledger.path)
+    return told
 
 
 def _tell(session: Session, event: Event) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reconciler.core.rails import Pause
+from reconciler.loop.asking import nudge
 from reconciler.session import Session
 from schemas.events import Event, EventType
 
@@ -48,6 +49,7 @@ def resume(session: Session, scope: Scope) -> Pause | None:
         if lifted is not None:
             _write(tx, kept)
             tx.add_event(Event(at=now, type=EventType.RESUMED, list=scope, message=str(lifted)))
+    nudge(session.ledger.path)
     return lifted
 
 

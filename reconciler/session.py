@@ -2,9 +2,10 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +56,9 @@ class Session:
         self.ledger = ledger
         self.observed: Observed | None = None
         """The last bulk read, which the next step may use while it is fresh."""
+        self.calls: Counter[str] = Counter()
+        """Calls to the media server, by method."""
+        self._counting = threading.Lock()
         self._clients = ExitStack()
         self._reader = reader
 
@@ -63,7 +67,7 @@ class Session:
         """How the media server is reached."""
         from reconciler.config.connect import server_settings
 
-        return server_settings(self.config, self.loaded.base_dir)
+        return replace(server_settings(self.config, self.loaded.base_dir), on_call=self._called)
 
     @cached_property
     def reader(self) -> "ServerReader":
@@ -130,6 +134,10 @@ class Session:
         """Lists are read: free the browser's memory and the connections before anything is sent."""
         if "browser" in self.__dict__ and self.browser is not None:
             self.browser.close()
+
+    def _called(self, method: str) -> None:
+        with self._counting:
+            self.calls[method] += 1
 
     def _http_event(self, event: "HttpEvent") -> None:
         from reconciler.log import log_rate_limited

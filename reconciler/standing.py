@@ -1,16 +1,20 @@
 """How listsync stands: what `status` says, without fetching a list or changing anything."""
 
+import time
 from collections import Counter
+from datetime import datetime
 
 from providers.servers import ServerError
 from reconciler.core.desire import contents
 from reconciler.core.guard import way_out
+from reconciler.loop.heartbeat import beside, read_heartbeat
+from reconciler.loop.keeping import read_conditions
 from reconciler.recalling import recall_lists
 from reconciler.rules import active_pauses
-from reconciler.session import Session
+from reconciler.session import Session, database_path
 from schemas.fetch import ListState, Verdict
 from schemas.plan import ListLine, ServerIdentity
-from schemas.status import StatusReport
+from schemas.status import LoopStanding, StatusReport
 
 RUNS_LOOKED_AT = 50
 
@@ -36,9 +40,20 @@ def status(session: Session) -> StatusReport:
         unsettled=ledger.open_intents(),
         last_run=runs[0] if runs else None,
         last_apply=next((run for run in runs if run.command in {"apply", "run"}), None),
+        conditions=read_conditions(ledger),
+        loop=_loop(session),
         pauses=active_pauses(session, session.tools.clock()),
         warnings=tuple(str(problem) for problem in session.loaded.warnings),
     )
+
+
+def _loop(session: Session) -> LoopStanding | None:
+    """The loop that leaves its sign of life beside the ledger."""
+    found = read_heartbeat(beside(database_path(session.loaded)))
+    if found is None or found.lifeless(time.time()):
+        return None
+    due = datetime.fromisoformat(found.next_wake) if found.next_wake else None
+    return LoopStanding(holder=found.holder, next_wake=due, error=found.error)
 
 
 def _server(session: Session) -> tuple[ServerIdentity | None, str, str]:

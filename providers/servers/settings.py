@@ -1,7 +1,7 @@
 """How a server is reached, as people configure it, and the headers that follow from it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,8 @@ class ServerSettings:
     headers: Mapping[str, str] = field(default_factory=dict)
     """Sent with every call, for what stands before the server."""
     name: str = "main"
+    on_call: Callable[[str], None] | None = field(default=None, compare=False)
+    """Told the method of every call; from any thread."""
 
     def __repr__(self) -> str:
         return f"ServerSettings(name={self.name!r}, url={without_credentials(self.url)!r})"

@@ -80,6 +80,7 @@ def open_client(settings: ServerSettings, address: Address, context: ssl.SSLCont
     session would stand in for the key."""
     from http.cookiejar import CookieJar, DefaultCookiePolicy
 
+    on_call = settings.on_call
     try:
         return httpx.Client(
             headers=call_headers(settings),
@@ -88,6 +89,7 @@ def open_client(settings: ServerSettings, address: Address, context: ssl.SSLCont
             timeout=httpx.Timeout(settings.timeout, connect=min(settings.timeout, 10.0)),
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE_LIMIT),
             follow_redirects=False,
+            event_hooks={"request": [lambda request: on_call(request.method)]} if on_call is not None else None,
         )
     except (ValueError, ImportError, httpx.InvalidURL) as error:  # ImportError: a SOCKS proxy without its package
         raise Unreachable(

@@ -6,6 +6,8 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
+from reconciler.loop.heartbeat import beside
+
 EVERYTHING = "*"
 """In the place of a list's name: all of them."""
 
@@ -23,6 +25,13 @@ def ask(database: Path, names: Collection[str]) -> None:
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     draft.write_text(json.dumps({"lists": wanted}), encoding="utf-8")
     draft.replace(path)
+
+
+def nudge(database: Path) -> None:
+    """Let a loop that runs know that there may be something to do; where none runs, nothing is left behind."""
+    if beside(database).exists():
+        with contextlib.suppress(OSError):
+            ask(database, ())
 
 
 def wish(database: Path) -> int | None:

@@ -176,6 +176,7 @@ class Loop:
                     self._remembered = True
                 with self._judged(tools, ending):
                     self._work(session, reading, ending)
+                ending.calls = dict(session.calls)
                 self._conditions = self._stated(before, ending, reading)
                 self._keep(session, loaded, ending)
         except Stopping:
@@ -193,7 +194,8 @@ class Loop:
         now = self._clock()
         asked = self._take_wish(session)
         due = due_lists(session, asked, now)
-        ending.passed = passed = pass_over(session, due)
+        assert ending.stopwatch is not None
+        ending.passed = passed = pass_over(session, due, ending.stopwatch)
         self._asked = frozenset()
         ending.lists = {name: list_statements(facts) for name, facts in passed.facts.items()}
         now = self._clock()
@@ -264,7 +266,7 @@ class Loop:
             ending.wakes = [now + self._patience(failure)]
         elif failure is None:
             self._failures = 0
-        passed, seconds = ending.passed, ending.stopwatch.seconds if ending.stopwatch else {}
+        passed, seconds = ending.passed, ending.stopwatch.told() if ending.stopwatch else {}
         return Tick(
             number=ending.number,
             run_id=ending.run,

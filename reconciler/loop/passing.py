@@ -61,13 +61,23 @@ class Stopwatch:
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Step]:
-        """Measure it; stages of one name add up."""
+        """One stage of the pipeline, under its own name."""
+        with self.part(name), self.inner.stage(name, total) as step:
+            yield step
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Measure it; parts of one name add up."""
         began = time.monotonic()
         try:
-            with self.inner.stage(name, total) as step:
-                yield step
+            yield
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - began
+
+    def told(self) -> dict[str, float]:
+        """By the words of `Tick.seconds`."""
+        words = {"Fetching lists": "fetch", "plan": "plan", "apply": "apply"}
+        return {word: self.seconds[name] for name, word in words.items() if name in self.seconds}
 
 
 def rhythms(session: Session) -> dict[str, Rhythm]:
@@ -103,14 +113,16 @@ def due_lists(session: Session, asked: Collection[str], now: datetime) -> tuple[
     )
 
 
-def pass_over(session: Session, due: tuple[str, ...]) -> Passed:
+def pass_over(session: Session, due: tuple[str, ...], stopwatch: Stopwatch) -> Passed:
     """Fetch what is due, plan for all lists, and apply the plan or write it. Raises Stopping, and what the pipeline
     raises."""
-    seen = consider(session, scope=due)
-    if session.tools.stop.is_set():
-        raise Stopping
-    plan = plan_of(session, seen)
-    report, written, busy = _act(session, plan)
+    with stopwatch.part("plan"):
+        seen = consider(session, scope=due)
+        if session.tools.stop.is_set():
+            raise Stopping
+        plan = plan_of(session, seen)
+    with stopwatch.part("apply"):
+        report, written, busy = _act(session, plan)
     return Passed(due, plan, report, _facts(session, seen, plan, report), written, busy)
 
 

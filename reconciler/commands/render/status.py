@@ -7,7 +7,8 @@ from rich.text import Text
 
 from reconciler.commands.render.page import View, and_more, cut, grid, heading, indented, to_text, way_out
 from reconciler.commands.render.parts import lists_section, product_text, title_text, warnings_section
-from reconciler.words import ago, clean
+from reconciler.words import ago, clean, until
+from schemas.conditions import ConditionType
 from schemas.events import Run
 from schemas.status import StatusReport
 
@@ -37,6 +38,7 @@ def _parts(status: StatusReport, view: View) -> Iterable[RenderableType]:
         yield indented(Text("! another installation answers than the one that the ledger knows", "yellow"), 0)
         yield way_out("`listsync accept server` if it was reinstalled on purpose; else check `server.url`", 2)
     yield grid(_facts(status, view), indent=0)
+    yield from _failing(status, view)
     yield from warnings_section(status.warnings)
     yield from (indented(Text.assemble(("! paused: ", "yellow"), clean(pause)), 0) for pause in status.pauses)
     yield from lists_section(status.lists, view)
@@ -53,10 +55,25 @@ def _parts(status: StatusReport, view: View) -> Iterable[RenderableType]:
         yield from and_more(rest, view)
 
 
+def _failing(status: StatusReport, view: View) -> Iterable[RenderableType]:
+    """What a loop that runs found wrong. Lists are told of where they are shown, the server was asked just now."""
+    if status.loop is None:
+        return
+    for one in status.conditions.whole:
+        if one.failing and one.type is not ConditionType.SERVER_REACHABLE:
+            told = f"{one.type.value} is {one.status.value} ({ago(one.since, view.now)}): {one.message}"
+            yield indented(Text.assemble(("! ", "yellow"), clean(told)), 0)
+            if one.remedy:
+                yield way_out(clean(one.remedy), 2)
+
+
 def _facts(status: StatusReport, view: View) -> Iterable[tuple[Text | str, ...]]:
     yield Text("Ledger", "bold"), clean(status.database)
     if status.revision:
         yield Text("Config", "bold"), clean(status.revision)[:12]
+    if status.loop is not None:
+        due = f"; next tick {until(status.loop.next_wake, view.now)}" if status.loop.next_wake else ""
+        yield Text("Loop", "bold"), clean(status.loop.holder) + due
     yield Text("Last apply", "bold"), _run_text(status.last_apply, view)
     if status.last_run is not None and status.last_run != status.last_apply:
         yield Text("Last run", "bold"), _run_text(status.last_run, view)
