@@ -31,7 +31,7 @@ def members(content: bytes, wanted: str | None, place: str) -> tuple[Member, ...
     """The files that hold the list, in order. Raises Unavailable when there is none, or no telling which."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = [info.filename for info in archive.infolist() if not info.is_dir()]
+            names = [name for name in archive.namelist() if name and not name.endswith("/")]
             return tuple(_read(archive, name, place) for name in _chosen(names, wanted, place))
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError) as error:
         raise Malformed(f"{place} is a damaged or encrypted archive", remedy="export it again") from error
