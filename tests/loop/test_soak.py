@@ -16,4 +16,4 @@ def test_through_faults_kills_edits_and_jumps_nothing_is_requested_twice_and_all
     assert figures.kills > 0
     assert figures.faults > 0
     assert (figures.twice, figures.missing, figures.untrue) == ([], [], [])
-    assert figures.files[-1] <= 16
+    assert figures.files[-1] <= figures.files[0] + 8, "open files, beside what the tests before left open"
