@@ -57,10 +57,10 @@ def listed(session: Session, name: str) -> ListDocument:
     return ListDocument(list=line, items=tuple(_listed(item, desires, left_out.get(item.ref)) for item in rows))
 
 
-def unresolved(session: Session) -> UnresolvedDocument:
-    """The rows of all lists, as last fetched, that no title was found for."""
+def unresolved(session: Session, scope: Collection[str] | None = None) -> UnresolvedDocument:
+    """The rows of all lists, or of some, as last fetched, that no title was found for."""
     _, desires = _desires(session, list_rules(session), ())
-    return UnresolvedDocument(unresolved=unresolved_of(desires, None))
+    return UnresolvedDocument(unresolved=unresolved_of(desires, scope))
 
 
 def _with_ingredients(rules: Mapping[str, ListRule], name: str) -> dict[str, ListRule]:

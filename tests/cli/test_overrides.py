@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from test_terminal import Terminal
 
 from reconciler.cli import run
 from reconciler.commands.frame import World
@@ -264,3 +265,58 @@ def test_allow_says_when_there_is_nothing_to_lift(house):
     house.now += timedelta(hours=1)
     assert "used up" not in house("allow", "movie:tmdb:949", "--why", "really")[2]
     assert house.says() == ["create Lifted movie:tmdb:949"]
+
+
+def test_unresolved_of_one_list(house):
+    """By name; a name that no list has is told."""
+    house.path.write_text(house.path.read_text() + "    other: {source: other.txt}\n")
+    (house.folder / "other.txt").write_text("Nothing Of The Kind\n")
+    house("plan")
+    assert len(house.json("unresolved")["unresolved"]) == 3
+    assert [one["list"] for one in house.json("unresolved", "--list", "other")["unresolved"]] == ["other"]
+    assert house("unresolved", "--list", "othre")[0] == 64
+
+
+@pytest.mark.slow
+def test_on_a_terminal_titles_are_chosen(house):
+    """By number, key or title; every answer is written at once, and what cannot be is asked again."""
+    house("plan")
+    terminal = Terminal(["unresolved"], house.folder, house.environ)
+    terminal.until("[y/N]")
+    terminal.type("y")
+    terminal.until("file:no-such-film-1951, in evening  (1 of 2)")
+    terminal.until("q ends")
+    terminal.type("3")
+    terminal.until("there is no 3 above")
+    terminal.type("Dune")
+    terminal.until("1  Dune (2021)")
+    terminal.type("movie:tmdb:99999999")
+    terminal.until("TMDB knows no movie 99999999")
+    terminal.type("heat (1995)")
+    terminal.until("is movie:tmdb:949, written to listsync.yaml")
+    assert "    match:" in house.added()
+    terminal.until("(2 of 2)")
+    terminal.type("2")
+    assert terminal.end() == 0
+    assert "2 of 2 chosen" in terminal.shown
+    assert house.added()[-4:] == [
+        "        file:no-such-film-1951:",
+        "            to: movie:tmdb:949",
+        "        file:dune:",
+        "            to: movie:tmdb:841",
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("answers", "said"), [(["n"], "[y/N]"), (["y", "", ""], "0 of 2"), (["y", "q"], "0 of 2")])
+def test_on_a_terminal_nothing_has_to_be_chosen(house, answers, said):
+    house("plan")
+    terminal = Terminal(["unresolved"], house.folder, house.environ)
+    terminal.until("[y/N]")
+    for place, answer in enumerate(answers):
+        if place:
+            terminal.until(f"({place} of 2)")
+        terminal.type(answer)
+    assert terminal.end() == 0
+    assert said in terminal.shown
+    assert house.added() == []
