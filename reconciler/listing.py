@@ -12,7 +12,7 @@ from reconciler.session import Session
 from schemas.documents import DeclaredList, ListDocument, ListedItem, ListsDocument, UnresolvedDocument
 from schemas.fetch import ListState
 from schemas.media import Item
-from schemas.plan import Excluded
+from schemas.plan import Excluded, Unresolved
 
 
 def declared(session: Session) -> ListsDocument:
@@ -45,7 +45,8 @@ def listed(session: Session, name: str) -> ListDocument:
     rules = _with_ingredients(list_rules(session), name)
     fetched, desires = _desires(session, rules, rules.keys())
     selection = desires.selections[name]
-    left_out = {one.ref: one for one in selection.excluded}
+    left_out: dict[str, Excluded | Unresolved] = {one.ref: one for one in selection.excluded}
+    left_out |= {one.ref: one for one in selection.unresolved}
     own = fetched.get(name)
     if own is not None:
         rows = contents(own.state, rules[name].source)
@@ -80,16 +81,17 @@ def _desires(
     return fetched, make_desires(session, rules, fetched, pins(config, now), denials(config, now), denied)
 
 
-def _listed(item: Item, desires: Desires, left_out: Excluded | None) -> ListedItem:
-    if left_out is not None:
+def _listed(item: Item, desires: Desires, left_out: Excluded | Unresolved | None) -> ListedItem:
+    if isinstance(left_out, Excluded):
         return ListedItem(item=item, key=left_out.key, reason=left_out.reason, detail=left_out.detail)
     answer = desires.resolver(item)
+    told = left_out or answer
     return ListedItem(
         item=item,
         key=answer.key,
         method=answer.method,
         score=answer.score,
-        reason=answer.reason,
-        detail=answer.detail,
+        reason=told.reason,
+        detail=told.detail,
         candidates=answer.candidates,
     )

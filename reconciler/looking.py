@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from reconciler.core.desire import ListRule, Selection
 from reconciler.core.selecting import Offer, Selecting, TitleId
-from reconciler.observe import Read, filter_details, kept_details
+from reconciler.observe import MOST_RENEWED, Read, filter_details, kept_details
 from reconciler.resolve import Resolver, make_resolver
 from reconciler.session import Session
 from schemas.media import Item, Key
@@ -50,23 +50,27 @@ class Looking:
             self.seen += rows
 
     def look_into(self, titles: set[TitleId]) -> frozenset[TitleId]:
-        """The details of these titles; returns those for which the server had to be called."""
-        new = titles - self.asked
-        if not new:
+        """The details of these titles; returns those that were never read before."""
+        unknown = titles - self.asked
+        if not unknown:
             return frozenset()
-        self.asked |= new
-        read = self.read(new)
+        self.asked |= unknown
+        read = self.read(unknown)
         self.details |= read.details
-        return read.called
+        return read.new
 
 
 def asking(session: Session, pins: Mapping[str, Key]) -> Looking:
-    """Asks the server for what the ledger does not know."""
-    return Looking(
-        make_resolver(session, (), (), pins),
-        lambda rows: make_resolver(session, rows, (), pins),
-        lambda titles: filter_details(session, titles),
-    )
+    """Asks the server for what the ledger does not know, and for some of what it has known for long."""
+    renewals = MOST_RENEWED
+
+    def read(titles: set[TitleId]) -> Read:
+        nonlocal renewals
+        found = filter_details(session, titles, renewals)
+        renewals -= found.renewed
+        return found
+
+    return Looking(make_resolver(session, (), (), pins), lambda rows: make_resolver(session, rows, (), pins), read)
 
 
 def recalling(session: Session, pins: Mapping[str, Key]) -> Looking:
@@ -88,9 +92,9 @@ def select_all(
         portions = [(one, one.next_portion()) for one in under_way]
         looking.learn([offer.rows[0] for _, portion in portions for offer in portion if offer.known is None])
         asked = [one.asked(portion, looking.resolver) for one, portion in portions]
-        called = looking.look_into(set().union(*asked))
+        new = looking.look_into(set().union(*asked))
         for (one, portion), titles in zip(portions, asked, strict=True):
-            one.take(portion, looking, len(titles & called))
+            one.take(portion, looking, len(titles & new))
     return {name: one.selection() for name, one in filling.items()}
 
 
@@ -124,10 +128,10 @@ class _Filling:
         """The titles among them whose details decide."""
         return {title for offer in portion if (title := self._selecting.asks(offer, resolver)) is not None}
 
-    def take(self, portion: Sequence[Offer], looking: Looking, calls: int) -> None:
-        """Decide on them, once they are looked up, for which so many calls were made."""
+    def take(self, portion: Sequence[Offer], looking: Looking, looks: int) -> None:
+        """Decide on them, once they are looked up; so many were looked into for the first time."""
         self._taken += len(portion)
-        self._looks += calls
+        self._looks += looks
         self._size *= 2
         self._selecting.take(portion, looking.resolver, looking.details)
 

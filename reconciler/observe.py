@@ -29,10 +29,13 @@ TitleId = tuple[Kind, int]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Details, as far as they could be had, and the titles for which the server was called."""
+    """Details, as far as they could be had."""
 
     details: Mapping[TitleId, Details]
-    called: frozenset[TitleId] = frozenset()
+    new: frozenset[TitleId] = frozenset()
+    """The titles that were never read before: the server was asked for each."""
+    renewed: int = 0
+    """For how many others it was asked again."""
 
 
 def read_details(session: Session, wanted: Iterable[TitleId]) -> Mapping[TitleId, Details]:
@@ -41,9 +44,9 @@ def read_details(session: Session, wanted: Iterable[TitleId]) -> Mapping[TitleId
     return _renewed(session, set(wanted), _stale).details
 
 
-def filter_details(session: Session, wanted: set[TitleId]) -> Read:
-    """The details that filters ask for: every title is read once, and again after a week as far as that is cheap."""
-    return _renewed(session, wanted, _oldest)
+def filter_details(session: Session, wanted: set[TitleId], most_renewed: int = MOST_RENEWED) -> Read:
+    """The details that filters ask for: every title is read once, and again after a week, the oldest first."""
+    return _renewed(session, wanted, lambda kept, now: _oldest(kept, now, most_renewed))
 
 
 def kept_details(session: Session, wanted: set[TitleId]) -> Read:
@@ -56,10 +59,10 @@ _Kept = Mapping[TitleId, tuple[Details, datetime]]
 
 def _renewed(session: Session, wanted: set[TitleId], stale: Callable[[_Kept, datetime], Iterable[TitleId]]) -> Read:
     kept = session.ledger.details(sorted(wanted))
-    due = sorted({*(wanted - kept.keys()), *stale(kept, session.tools.clock())})
-    read = _read_all(session, due) if due else {}
+    new, old = frozenset(wanted - kept.keys()), set(stale(kept, session.tools.clock()))
+    read = _read_all(session, sorted(new | old)) if new or old else {}
     session.ledger.save_details(read.values())
-    return Read({title: details for title, (details, _) in kept.items()} | dict(read), frozenset(due))
+    return Read({title: details for title, (details, _) in kept.items()} | dict(read), new, len(old))
 
 
 def _stale(kept: _Kept, now: datetime) -> Iterable[TitleId]:
@@ -71,9 +74,9 @@ def _fresh(details: Details, read_at: datetime, now: datetime) -> bool:
     return timedelta(0) <= now - read_at < (SETTLED_KEPT if details.settled else RUNNING_KEPT)
 
 
-def _oldest(kept: _Kept, now: datetime) -> Iterable[TitleId]:
+def _oldest(kept: _Kept, now: datetime, most: int) -> Iterable[TitleId]:
     old = sorted((read_at, title) for title, (_, read_at) in kept.items() if now - read_at >= FILTER_KEPT)
-    return [title for _, title in old[:MOST_RENEWED]]
+    return [title for _, title in old[:most]]
 
 
 def _read_all(session: Session, titles: list[TitleId]) -> Mapping[TitleId, Details]:

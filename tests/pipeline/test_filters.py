@@ -4,7 +4,7 @@ import pytest
 
 from schemas.media import Key, Kind
 from schemas.reasons import Reason
-from tests.pipeline.home import Home, remote
+from tests.pipeline.home import Clock, Home, remote
 
 MATRIX, DUNE, HEAT = "movie:tmdb:603", "movie:tmdb:438631", "movie:tmdb:949"
 FIRST = 700_000
@@ -46,7 +46,7 @@ def test_what_the_row_tells_is_not_asked_of_the_server(home: Home) -> None:
     assert detail_calls(home) == 0
 
 
-def test_details_are_read_once_and_kept(home: Home, clock) -> None:
+def test_details_are_read_once_and_kept(home: Home, clock: Clock) -> None:
     home.holds("films", MATRIX, DUNE, filter={"genres": {"none": ["Western"]}})
     home.plan()
     assert detail_calls(home) == 2
@@ -84,6 +84,22 @@ def test_a_filter_that_refuses_nearly_all_looks_into_a_bounded_number_in_each_ru
     assert calls == [(200, 1), (200, 1), (50, 2), (0, 2)]
 
 
+def test_details_that_grew_old_serve_on_while_they_are_renewed_some_at_a_time(home: Home, clock: Clock) -> None:
+    add_films(home, 900, every=300)
+    home.yaml["lists"]["films"] |= {"limit": 3, "filter": {"genres": ["Western"]}}
+    while home.plan().summary.create < 3:
+        pass
+    clock.pass_(days=8)
+    calls = []
+    for _ in range(3):
+        before = detail_calls(home)
+        assert home.plan().summary.create == 3
+        calls.append(detail_calls(home) - before)
+    assert calls[0] == 500
+    assert sum(calls) < 900
+    assert calls[2] == 0
+
+
 def test_rows_that_were_not_looked_into_yet_are_no_loss(home: Home) -> None:
     home.holds("films", f"movie:tmdb:{FIRST + 449}", policy={"on_removed": "cancel"})
     home.server.people.add_title("movie", FIRST + 449, "Last", date="2001-01-01", genres=["Western"])
@@ -95,7 +111,7 @@ def test_rows_that_were_not_looked_into_yet_are_no_loss(home: Home) -> None:
         assert not [line for line in home.says() if line.startswith("cancel")]
 
 
-def test_a_tmdb_outage_lets_nothing_through_a_filter_and_takes_nothing_away(home: Home, clock) -> None:
+def test_a_tmdb_outage_lets_nothing_through_a_filter_and_takes_nothing_away(home: Home, clock: Clock) -> None:
     home.yaml["server"]["request_as"] = "asker"
     home.holds("films", MATRIX, policy={"on_removed": "cancel"}, filter={"genres": {"none": ["Western"]}})
     home.apply()
@@ -108,6 +124,16 @@ def test_a_tmdb_outage_lets_nothing_through_a_filter_and_takes_nothing_away(home
         assert [(one.ref, one.reason) for one in plan.unresolved] == [("tmdb:movie:949", Reason.LOOKUP_FAILED)]
     home.server.people.set_tmdb(None)
     assert remote(home.plan()) == [f"create {HEAT}"]
+
+
+def test_lists_shows_which_rows_wait_for_their_details(home: Home) -> None:
+    from reconciler.listing import listed
+
+    home.holds("films", MATRIX, filter={"genres": {"none": ["Western"]}})
+    home.server.people.set_tmdb(500)
+    (row,) = home.within(lambda session: listed(session, "films")).items
+    assert (str(row.key), row.reason) == (MATRIX, Reason.LOOKUP_FAILED)
+    assert "genres" in row.detail
 
 
 def test_an_outage_ends_the_asking_before_every_title_was_tried(home: Home) -> None:
@@ -145,7 +171,7 @@ def test_a_filter_added_later_counts_at_once_like_every_edit(home: Home) -> None
     assert home.says() == [f"cancel LeftAllLists {MATRIX}"]
 
 
-def test_a_suppressed_title_stays_suppressed_through_a_filter_that_comes_and_goes(home: Home, clock) -> None:
+def test_a_suppressed_title_stays_suppressed_through_a_filter_that_comes_and_goes(home: Home, clock: Clock) -> None:
     home.holds("films", MATRIX, DUNE)
     home.apply()
     request = next(one["id"] for one in home.server.people.all_requests() if one["media"]["tmdbId"] == 603)
