@@ -9,6 +9,7 @@ import contextlib
 import gc
 import json
 import os
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -232,8 +233,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--disk", type=Path)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, soaking(Path(folder), given.seed, given.disk):
-        pass
+    with tempfile.TemporaryDirectory() as folder, soaking(Path(folder), given.seed, given.disk) as soak:
+        sys.stdout.write(f"{soak.live(given.ticks)}\n")
 
 
 if __name__ == "__main__":
