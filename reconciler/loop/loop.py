@@ -6,18 +6,18 @@ so that there is one loop for a ledger; and the writer's, held only while a tick
 and their kin work beside it and are refused, naming it, in those moments alone.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from providers.servers import ServerBroken, ServerError
+from providers.servers import ServerError
 from reconciler.errors import ExitCode, ListsyncError, Refused
 from reconciler.frugal import let_go
 from reconciler.ledger import LedgerError, WriterLock
-from reconciler.loop import asking, keeping
+from reconciler.loop import keeping
 from reconciler.loop.conditions import list_statements, overlaid, transitions, with_lists, with_whole
 from reconciler.loop.ending import Ending, log_tick, nothing_yet, whole_statements
 from reconciler.loop.heartbeat import Signs
@@ -34,15 +34,10 @@ from reconciler.loop.passing import (
     tools_that_stop,
     unfinished,
 )
-from reconciler.loop.schedule import (
-    LONGEST_TICK_RETRY,
-    LONGEST_UNFINISHED_RETRY,
-    TICK_RETRY,
-    UNFINISHED_RETRY,
-    backoff,
-)
+from reconciler.loop.patience import Patience
 from reconciler.loop.source import ConfigSource, Reading
 from reconciler.loop.tick import Observer, Tick
+from reconciler.loop.waiting import Waiting
 from reconciler.loop.wakeups import Wakeups
 from reconciler.session import Session, Tools, database_path, open_session
 from reconciler.standing import status
@@ -54,16 +49,13 @@ from schemas.fetch import ListState
 if TYPE_CHECKING:
     from reconciler.config import Loaded
 
-WATCH = 5.0
-"""Seconds between two looks at the configuration and at who asks for a tick."""
 LEAST = timedelta(seconds=30)
 """Between two ticks that nobody asked for."""
 WHILE_LOCKED = timedelta(seconds=15)
 """Until the next try, while another process writes."""
+WITHOUT_CONFIGURATION = timedelta(minutes=5)
+"""Until it is read again where there was never a valid one: what it refers to may not be there yet."""
 EVENTS_SHOWN = 50
-SET_BACK = timedelta(minutes=1)
-"""By which the clock may go back unnoticed."""
-
 
 OpenTools = Callable[["Loaded | None"], AbstractContextManager[Tools]]
 """Log, progress and the rest for one tick, as its configuration wants them."""
@@ -87,22 +79,18 @@ class Loop:
         self._source, self._open_tools, self._wakeups = source, open_tools, wakeups
         self._clock = clock
         self._random = random or Random()  # noqa: S311 - for waiting times
-        self._wait_for = wait or wakeups.wait
+        self._waiting = Waiting(source, wakeups, clock=clock, wait=wait or wakeups.wait, signs=signs)
+        self._patience = Patience(self._random)
         self._observers = observers if isinstance(observers, tuple) else (observers,)
         self._signs = signs
         self._number = 0
-        self._failures = 0
-        self._unfinished = 0
         self._told = ""
-        self._latest: datetime | None = None
-        """The time as it was last looked at."""
+        """The failure that was recorded last; the same one over and over is recorded once."""
         self._conditions: Conditions | None = None
         self._remembered = False
         """Whether the conditions that the ledger keeps were read."""
         self._database: Path | None = None
         self._lock: WriterLock | None = None
-        self._wish: int | None = None
-        self._asked: frozenset[str] = frozenset()
         self.failure: Exception | None = None
         """What ended the last tick; None: it came to its end."""
 
@@ -111,8 +99,6 @@ class Loop:
         if self._lock is not None:
             self._lock.__exit__(None, None, None)
             self._lock, self._database = None, None
-
-    # ---- ticks ------------------------------------------------------------------------------------------------------
 
     def run(self) -> int:
         """Tick until stopped. Raises Refused when another loop has the ledger."""
@@ -125,6 +111,10 @@ class Loop:
         finally:
             self.close()
         return ExitCode.DONE
+
+    def wait_until(self, wake: datetime) -> None:
+        """Wait as `run` does between two ticks."""
+        self._waiting.until(wake)
 
     def tick(self) -> Tick:
         """One pass, told to all observers. Nothing but Refused of the first tick leaves it, and what ends the
@@ -143,7 +133,7 @@ class Loop:
             before = self._conditions or Conditions()
             if reading.loaded is None:
                 ending.failure = reading.error or nothing_yet(reading)
-                ending.wakes.append(started + LONGEST_WAIT)
+                ending.wakes.append(started + WITHOUT_CONFIGURATION)
                 self._conditions = self._stated(before, ending, reading)
             else:
                 before = self._pass(reading, tools, ending)
@@ -169,13 +159,14 @@ class Loop:
         if not self._owned(database_path(loaded), ending):
             self._conditions = self._stated(before, ending, reading)
             return before
+        asked = self._waiting.take_wish(database_path(loaded), loaded.config.lists)
         try:
             with open_session(loaded, tools=tools, run=ending.run) as session:
                 if not self._remembered:
                     before = overlaid(keeping.read_conditions(session.ledger), before)
                     self._remembered = True
                 with self._judged(tools, ending):
-                    self._work(session, reading, ending)
+                    self._work(session, asked, reading.status.applied, ending)
                 ending.calls = dict(session.calls)
                 self._conditions = self._stated(before, ending, reading)
                 self._keep(session, loaded, ending)
@@ -190,13 +181,11 @@ class Loop:
             self._conditions = self._stated(before, ending, reading)
         return before
 
-    def _work(self, session: Session, reading: Reading, ending: Ending) -> None:
-        now = self._clock()
-        asked = self._take_wish(session)
-        due = due_lists(session, asked, now)
+    def _work(self, session: Session, asked: Collection[str], revision: str, ending: Ending) -> None:
+        due = due_lists(session, asked, self._clock())
         assert ending.stopwatch is not None
         ending.passed = passed = pass_over(session, due, ending.stopwatch)
-        self._asked = frozenset()
+        self._waiting.granted()
         ending.lists = {name: list_statements(facts) for name, facts in passed.facts.items()}
         now = self._clock()
         states = {name: facts.state for name, facts in passed.facts.items() if facts.state is not None}
@@ -204,7 +193,7 @@ class Loop:
         gone = keeping.care(session.ledger, session.config.state.history, now)
         if gone:
             session.tools.log.info("Old history was let go of", events=gone)
-        keeping.keep_revision(session.ledger, reading.status.applied, now)
+        keeping.keep_revision(session.ledger, revision, now)
 
     def _calls(
         self, session: Session, passed: Passed, states: dict[str, ListState], now: datetime
@@ -215,9 +204,10 @@ class Loop:
         yield from (max(at, least) for at in calls_for_a_tick(session, passed, now))
         if passed.busy:
             yield now + WHILE_LOCKED
-        self._unfinished = self._unfinished + 1 if unfinished(passed) else 0
-        if self._unfinished:
-            yield now + backoff(self._unfinished, UNFINISHED_RETRY, LONGEST_UNFINISHED_RETRY)
+        if unfinished(passed):
+            yield now + self._patience.after_unfinished()
+        else:
+            self._patience.finished()
 
     @contextmanager
     def _judged(self, tools: Tools, ending: Ending) -> Iterator[None]:
@@ -258,14 +248,13 @@ class Loop:
 
     def _ended(self, reading: Reading, before: Conditions, ending: Ending) -> Tick:
         now, failure = self._clock(), ending.failure
-        self._latest = now
+        self._waiting.saw(now)
         assert self._conditions is not None
         self.failure = failure
         if failure is not None and reading.loaded is not None:
-            self._failures += 1
-            ending.wakes = [now + self._patience(failure)]
+            ending.wakes = [now + self._patience.after_failure(failure)]
         elif failure is None:
-            self._failures = 0
+            self._patience.ended()
         passed, seconds = ending.passed, ending.stopwatch.told() if ending.stopwatch else {}
         return Tick(
             number=ending.number,
@@ -287,42 +276,6 @@ class Loop:
             seconds=seconds,
             calls=ending.calls,
         )
-
-    def _patience(self, failure: Exception) -> timedelta:
-        wait = backoff(self._failures, TICK_RETRY, LONGEST_TICK_RETRY) * self._random.uniform(0.8, 1.2)
-        if isinstance(failure, ServerBroken) and failure.retry_after is not None:
-            wait = max(wait, min(timedelta(seconds=failure.retry_after), LONGEST_TICK_RETRY))
-        return wait
-
-    # ---- between ticks ----------------------------------------------------------------------------------------------
-
-    def wait_until(self, wake: datetime) -> None:
-        """Until then, or until something calls for a tick: a signal, a wish, another configuration, a clock that was
-        set back."""
-        while True:
-            if self._signs is not None:
-                self._signs.turn()
-            now = self._clock()
-            set_back = self._latest is not None and now < self._latest - SET_BACK
-            self._latest = now
-            if self._wakeups.stopping or self._wakeups.reload or now >= wake or set_back:
-                return
-            if self._is_wished() or self._source.changed(now):
-                return
-            self._wait_for(min(WATCH, (wake - now).total_seconds()))
-
-    def _is_wished(self) -> bool:
-        mark = asking.wish(self._database) if self._database is not None else None
-        return mark is not None and mark != self._wish
-
-    def _take_wish(self, session: Session) -> frozenset[str]:
-        """The lists that somebody asked for, also those of a tick that failed meanwhile."""
-        path = session.ledger.path
-        self._wish = asking.wish(path)
-        names = asking.take(path) if self._wish is not None else frozenset()
-        everything = frozenset(session.config.lists) if asking.EVERYTHING in names else names
-        self._asked |= everything
-        return self._asked
 
     def _owned(self, database: Path, ending: Ending) -> bool:
         """Be the one loop of this ledger; of another one, when the configuration names another. Raises Refused when
