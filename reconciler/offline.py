@@ -111,8 +111,7 @@ def _fill_records(ledger: "Ledger", kept: ExportedLedger, export: Export) -> Non
     if kept.applied:
         ledger.save_plan("exported", "", export.created)
     with ledger.writing() as tx:
-        for record in kept.records:
-            tx.put_record(record)
+        tx.put_records(kept.records)
         for refusal in kept.refusals:
             tx.put_refusal(refusal)
         for intent in kept.unsettled:

@@ -74,9 +74,9 @@ def work_offline(settings: Settings, path: Path, scope: tuple[str, ...]) -> "Pla
     from reconciler.exporting import read_export
     from reconciler.offline import offline_plan
 
-    export = read_export(path)
     loaded = load_file(settings, config_path(settings), "tolerated")
     with opened_tools(settings, loaded) as tools:
+        export = read_export(path)
         return offline_plan(
             loaded, export, tools=tools, source=path, scope=options.declared(scope, loaded.config.lists)
         )

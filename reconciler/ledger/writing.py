@@ -1,6 +1,6 @@
 """What only the holder of the writer's lock may write. Everything written through one `Writing` is one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,6 +27,12 @@ class Writing:
         for a new record), whatever it was given."""
         stored = self._database.execute(sql.PUT_RECORD, {"server": self._server, **record_values(record)})
         return replace(record, serial=stored.scalar_one())
+
+    def put_records(self, records: Iterable[Record]) -> None:
+        """Add or replace many at once, where nobody needs to know the serials they get."""
+        values = [{"server": self._server, **record_values(record)} for record in records]
+        if values:
+            self._database.execute(sql.PUT_RECORDS, values)
 
     def add_event(self, event: Event) -> None:
         """Append to the history. An id that the event has is passed over: the ledger gives its own."""
