@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -139,6 +140,10 @@ class ExportReader:
     def version(self) -> str:
         """Its version then."""
         return self._server.info.version
+
+    def time(self) -> datetime:
+        """The moment of which the export tells."""
+        return self._server.observed_at
 
     def me(self) -> User:
         """The user that the key acted as."""

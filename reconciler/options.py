@@ -31,9 +31,12 @@ class OptionProblem:
     hint: str = ""
     lasting: bool = True
     """False: it could not be looked up just now."""
+    place: str = ""
+    """Where it is written, `listsync.yaml:12:7`."""
 
     def __str__(self) -> str:
-        return f"lists.{self.list}.request.{self.option}: {self.message}{f' ({self.hint})' if self.hint else ''}"
+        told = (self.place, f"lists.{self.list}.request.{self.option}", self.message)
+        return ": ".join(filter(None, told)) + (f" ({self.hint})" if self.hint else "")
 
 
 class UnknownOptions(ListsyncError):
@@ -82,8 +85,12 @@ def _routings(session: Session, base: Mapping[str, RequestOptions]) -> dict[str,
         return {name: Routing() for name in session.config.lists}
     choices = _Choices(session)
     services = session.reader.services()
+
+    def place(name: str, option: str) -> str:
+        return session.loaded.place(("lists", name, "request", option))
+
     return {
-        name: _route(name, naming[name], base[name], services, choices) if name in naming else Routing()
+        name: _route(name, naming[name], base[name], services, choices, place) if name in naming else Routing()
         for name in session.config.lists
     }
 
@@ -93,7 +100,12 @@ def _names(request: Request) -> bool:
 
 
 def _route(
-    name: str, one: ListConfig, base: RequestOptions, services: Iterable[Service], choices: "_Choices"
+    name: str,
+    one: ListConfig,
+    base: RequestOptions,
+    services: Iterable[Service],
+    choices: "_Choices",
+    place: Callable[[str, str], str],
 ) -> Routing:
     """Each kind and quality by itself. What fails is a mistake, unless the list does not say which kinds it is about
     and another kind may have all that is named: then only titles of the failing kind wait, should there be any."""
@@ -105,7 +117,7 @@ def _route(
                 service = _service(one.request, (kind, is_4k), services)
                 routes[kind, is_4k] = _options(one.request, base, service, choices)
             except _Wrong as wrong:
-                failed[kind, is_4k] = replace(wrong.problem, list=name)
+                failed[kind, is_4k] = replace(wrong.problem, list=name, place=place(name, wrong.problem.option))
     able = {kind for kind, _ in routes} | {kind for (kind, _), problem in failed.items() if not problem.lasting}
     waiting = {
         (kind, is_4k): problem

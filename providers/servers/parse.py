@@ -1,6 +1,8 @@
 """From the servers' documents to our shapes. Pure; rows of kinds that we do not know are left out."""
 
 import hashlib
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from providers.servers.documents import (
     DetailsDocument,
@@ -210,3 +212,12 @@ def service(document: ServiceDocument, kind: Kind) -> Service:
         root_folder=document.root_folder,
         tags=tuple(document.tags or ()),
     )
+
+
+def moment(text: str | None) -> datetime | None:
+    """An HTTP date; None for what is none."""
+    try:
+        found = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,5 +1,6 @@
 """What listsync needs of a media server. Another product is another module with these two."""
 
+from datetime import datetime
 from typing import Literal, Protocol
 
 from schemas.media import Kind
@@ -30,6 +31,9 @@ class ServerReader(Protocol):
     def version(self) -> str:
         """The product's version; empty when the server does not tell. Asked once, and late: a released server asks
         GitHub for updates before it answers."""
+
+    def time(self) -> datetime | None:
+        """The server's clock, to the second; None where it does not tell."""
 
     def me(self) -> User:
         """The user that the key acts as."""

@@ -85,6 +85,10 @@ class SeerrReader:
                     self._version = ""
             return self._version
 
+    def time(self) -> datetime | None:
+        """From the Date of an answer (RFC 9110, section 6.6.1), which Node sends by itself."""
+        return self._wire.read("/settings/public", lambda reply: parse.moment(reply.headers.get("date")))
+
     def me(self) -> User:
         """User 1, whom every API key acts as; asked for by itself where the users may not be seen."""
         people = self._everybody()

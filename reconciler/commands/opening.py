@@ -33,11 +33,16 @@ def remark(settings: Settings, text: str, *, least: int = 0) -> None:
 
 def load_config(settings: Settings) -> "Loaded":
     """The configuration, its warnings told. Raises ConfigErrors with everything that is wrong with it."""
-    loaded = _from_git(settings) if settings.config_path is None else None
-    loaded = loaded or load_file(settings, config_path(settings))
+    loaded = read_config(settings)
     for warning in loaded.warnings:
         remark(settings, f"warning: {warning}")
     return loaded
+
+
+def read_config(settings: Settings) -> "Loaded":
+    """The configuration, nothing told. Raises ConfigErrors."""
+    loaded = _from_git(settings) if settings.config_path is None else None
+    return loaded or load_file(settings, config_path(settings))
 
 
 def config_path(settings: Settings) -> Path | None:

@@ -27,6 +27,7 @@ DOCUMENTS: Mapping[str, tuple[str, str]] = {
     "notification": ("schemas.notification", "Notification"),
     "notified": ("schemas.watching", "NotifiedDocument"),
     "loop-status": ("schemas.watching", "LoopStatus"),
+    "doctor": ("schemas.doctor", "Examination"),
     "export": ("schemas.export", "Export"),
     "error": ("schemas.documents", "ErrorDocument"),
 }

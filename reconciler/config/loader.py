@@ -21,7 +21,8 @@ from reconciler.config.revision import Revision, revision_of
 from reconciler.config.secrecy import tell_secrets
 from reconciler.config.text import Unreadable, parse
 from reconciler.config.tree import Mapping as MappingNode
-from reconciler.config.tree import Scalar, find, is_void, plain, put
+from reconciler.config.tree import Path as TreePath
+from reconciler.config.tree import Scalar, find, is_void, places, plain, put
 from reconciler.redact import Redactor
 from schemas.base import utc_now
 from schemas.config import Config, Outside
@@ -63,11 +64,17 @@ class Loaded:
     warnings: tuple[Problem, ...] = ()
     redactor: Redactor = field(default_factory=Redactor, compare=False)
     """Knows every secret of the configuration."""
+    places: Mapping[TreePath, Place] = field(default_factory=dict, repr=False, compare=False)
+    """Where the keys of `server` and `lists` are written; those that a list has of `defaults`, there."""
 
     @property
     def name(self) -> str:
         """What the configuration is called in messages: its file, or `environment`."""
         return _shown(self.path)
+
+    def place(self, *paths: TreePath) -> str:
+        """Where the first of these paths that is written stands, `listsync.yaml:12:7`; the file, if none of them is."""
+        return str(next((self.places[path] for path in paths if path in self.places), self.name))
 
 
 def find_config(explicit: Path | None, environ: Mapping[str, str], cwd: Path) -> Path | None:
@@ -118,7 +125,7 @@ def load(
     digest = digest_of(config, tree)
     revision = Revision(None, dirty=False, digest=digest) if path is None else revision_of(path, content)
     warnings = redacted([*loading.warnings, *findings.warnings], redactor)
-    return Loaded(config, path, loading.base_dir, digest, revision, findings.sources, warnings, redactor)
+    return Loaded(config, path, loading.base_dir, digest, revision, findings.sources, warnings, redactor, _places(tree))
 
 
 @dataclass(slots=True)
@@ -234,6 +241,12 @@ class _Loading:
     def _refuse(self, message: str, hint: str = "", place: Place | None = None) -> NoReturn:
         found = problem(place or Place(self.subject, 1, 1), (), message, hint)
         raise ConfigErrors((found,), subject=self.subject)
+
+
+def _places(tree: MappingNode) -> Mapping[TreePath, Place]:
+    """Of what may turn out wrong later: when the server is asked."""
+    tops = ((name,) for name in ("server", "lists"))
+    return {path: place for top in tops for path, place in places(find(tree, top).node, top)}
 
 
 def _today(tree: MappingNode, now: datetime) -> date:

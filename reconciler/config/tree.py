@@ -90,6 +90,21 @@ def find(root: Node, path: Path) -> Found:
     return found
 
 
+def places(node: Node, path: Path = ()) -> Iterator[tuple[Path, Place]]:
+    """Where each key and each item below a node is written."""
+    match node:
+        case Mapping(entries):
+            for key, entry in entries.items():
+                yield (*path, key), entry.key
+                yield from places(entry.node, (*path, key))
+        case Sequence(items):
+            for index, item in enumerate(items):
+                yield (*path, index), item.place
+                yield from places(item, (*path, index))
+        case _:
+            pass
+
+
 def put(root: Mapping, path: tuple[str, ...], node: Node) -> Mapping:
     """The tree with `node` at `path`; mappings on the way are made where there are none."""
     name, rest = path[0], path[1:]

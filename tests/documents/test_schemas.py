@@ -123,6 +123,7 @@ SPOKEN = [
     ("lists", ["lists"]),
     ("list", ["lists", "evening"]),
     ("unresolved", ["unresolved"]),
+    ("doctor", ["doctor"]),
     ("providers", ["providers"]),
     ("validation", ["validate"]),
     ("export", ["export"]),
