@@ -1,6 +1,7 @@
 """What the lists hold, apart from any plan: as declared, as fetched just now, and what in them has no title."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from reconciler.core.desire import ListRule, contents
 from reconciler.desires import Desires, make_desires
@@ -24,7 +25,9 @@ def declared(session: Session) -> ListsDocument:
 def _declared(session: Session, name: str, state: ListState | None) -> DeclaredList:
     one = session.config.lists[name]
     source = session.loaded.sources.get(name)
-    shown = str(source) if source is not None else f"combine: {', '.join(one.combine.of if one.combine else ())}"
+    shown = str(source or one.combine)
+    if one.combine is not None:
+        return DeclaredList(name=name, source=shown, combined=True)
     if state is None:
         return DeclaredList(name=name, source=shown, every=str(one.every))
     return DeclaredList(
@@ -51,9 +54,9 @@ def listed(session: Session, name: str) -> ListDocument:
     if own is not None:
         rows = contents(own.state, rules[name].source)
     else:
-        chosen = {one.ref for one in selection.chosen.values()}
         each = {item.ref: item for one in fetched.values() for item in contents(one.state, rules[one.name].source)}
-        rows = tuple(item for ref, item in each.items() if ref in chosen)
+        places = enumerate((*(one.ref for one in selection.chosen.values()), *left_out), start=1)
+        rows = tuple(replace(each[ref], position=place) for place, ref in places)
     line = next(line for line in list_lines(rules, fetched, desires) if line.name == name)
     return ListDocument(list=line, items=tuple(_listed(item, desires, left_out.get(item.ref)) for item in rows))
 
@@ -82,13 +85,23 @@ def _desires(
 
 
 def _listed(item: Item, desires: Desires, left_out: Excluded | Unresolved | None) -> ListedItem:
-    if isinstance(left_out, Excluded):
-        return ListedItem(item=item, key=left_out.key, reason=left_out.reason, detail=left_out.detail)
     answer = desires.resolver(item)
+    if isinstance(left_out, Excluded):
+        return ListedItem(
+            item=item,
+            key=left_out.key,
+            title=answer.title,
+            year=answer.year,
+            wanted=False,
+            reason=left_out.reason,
+            detail=left_out.detail,
+        )
     told = left_out or answer
     return ListedItem(
         item=item,
         key=answer.key,
+        title=answer.title,
+        year=answer.year,
         method=answer.method,
         score=answer.score,
         reason=told.reason,

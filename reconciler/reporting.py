@@ -37,11 +37,10 @@ def _line(rule: ListRule, fetched: FetchedList | None, desires: Desires) -> List
         "excluded": len(selection.excluded),
     }
     if fetched is None:
-        made = rule.combination
         why = desires.broken.get(rule.name, "")
         return ListLine(
             name=rule.name,
-            source=f"combine: {', '.join(made.of) if made else ''}",
+            source=str(rule.combination or ""),
             verdict=Verdict.FAILED if why else Verdict.TRUSTED,
             message=why,
             items=len(selection.chosen),

@@ -76,7 +76,7 @@ def _line(session: Session, name: str, state: ListState | None) -> ListLine:
     source = str(session.loaded.sources[name]) if name in session.loaded.sources else ""
     made = session.config.lists[name].combine
     if made is not None:
-        return ListLine(name=name, source=f"combine: {', '.join(made.of)}", verdict=Verdict.KEPT)
+        return ListLine(name=name, source=str(made), verdict=Verdict.TRUSTED, counted=False)
     if state is None or state.verdict is None:
         return ListLine(name=name, source=source, verdict=Verdict.KEPT, message="never fetched")
     return ListLine(

@@ -4,6 +4,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schemas.plan import ListLine
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)|\x9b[0-?]*[ -/]*[@-~]")
 """Whole terminal sequences: their letters would be left over."""
@@ -35,6 +39,14 @@ def titled(title: str, year: int | None) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """`1 title`, `1,234 titles`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def numbers_of(line: "ListLine") -> list[str]:
+    """`4 titles`, `1 unresolved`."""
+    if not line.counted:
+        return ["put together in every plan"]
+    left = ((line.unresolved, "unresolved"), (line.excluded, "excluded"))
+    return [count(line.items, "title"), *(f"{number:,} {word}" for number, word in left if number)]
 
 
 def joined(names: Sequence[str], most: int = 3) -> str:

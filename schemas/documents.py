@@ -44,7 +44,9 @@ class DeclaredList(Document):
     personal: bool = False
     every: str = ""
     verdict: Verdict | None = None
-    """None: never fetched."""
+    """None: never fetched, as always of a combination."""
+    combined: bool = False
+    """It is put together from other lists in every plan."""
     message: str = ""
     items: int = 0
     fetched_at: datetime | None = None
@@ -65,8 +67,13 @@ class ListedItem(Document):
 
     item: Item
     key: Key | None = None
+    title: str | None = None
+    """As the server knows it."""
+    year: int | None = None
     method: str = ""
     score: float | None = None
+    wanted: bool = True
+    """False: its list does not want it."""
     reason: Reason | None = None
     """Why there is no key, or why the row is not wanted."""
     detail: str = ""

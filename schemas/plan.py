@@ -121,6 +121,8 @@ class ListLine(Document):
     remedy: str = ""
     items: int = 0
     """Rows in the contents that count."""
+    counted: bool = True
+    """False: a combination that was not put together here, of which the numbers say nothing."""
     wanted: int = 0
     unresolved: int = 0
     excluded: int = 0

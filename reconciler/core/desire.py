@@ -26,6 +26,9 @@ class Combination:
     at_least: int = 1
     without: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        return f"combine: {', '.join(self.of)}"
+
 
 @dataclass(frozen=True, slots=True)
 class ListRule:

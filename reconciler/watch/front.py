@@ -19,7 +19,7 @@ from reconciler.commands.render.outline import (
 )
 from reconciler.commands.render.outlines import outline_of
 from reconciler.watch.board import MOST_ROWS, Seen, standing
-from reconciler.words import ago, clean, count, moment, sentence, until
+from reconciler.words import ago, clean, count, moment, numbers_of, sentence, until
 from schemas.conditions import Condition, ConditionType, Truth
 from schemas.plan import ListLine
 
@@ -118,12 +118,7 @@ def _lists_section(seen: Seen, lines: Sequence[ListLine], now: datetime) -> Sect
 def _list_row(line: ListLine, conditions: Sequence[Condition], now: datetime) -> Row:
     by_type = {one.type: one for one in conditions}
     ready = by_type.get(ConditionType.READY)
-    told = [count(line.items, "title")]
-    told += [
-        f"{number:,} {word}"
-        for number, word in ((line.unresolved, "unresolved"), (line.excluded, "excluded"))
-        if number
-    ]
+    told = numbers_of(line)
     told += [f"as of {ago(line.fetched_at, now)}"] if line.fetched_at is not None else []
     failing = {cut(one.message or one.reason): one for one in conditions if one.failing}
     remedies = [one.remedy for one in failing.values() if one.remedy]

@@ -122,6 +122,9 @@ class Combine(Section):
     except_: tuple[Text, ...] = Field(default=(), alias="except")
     """Lists whose titles are left out."""
 
+    def __str__(self) -> str:
+        return f"combine: {', '.join(self.of)}"
+
 
 class ListOptions(Section):
     """Everything of a list but its identity and origin: what may also stand in `defaults`."""

@@ -169,6 +169,26 @@ def test_lists_shows_what_is_declared_and_what_is_in_it(house):
     assert house("lists", "evenin")[0] == 64
 
 
+def test_lists_says_of_every_row_why_its_list_leaves_it_out(house):
+    """With the title as the server knows it, for a combination as for a filter."""
+    config = (house.folder / "listsync.yaml").read_text()
+    more = "  old:\n    source: old.txt\n    filter: {years: ..1980}\n"
+    more += "  both:\n    combine: {of: [evening, old], at_least: 2}\n"
+    (house.folder / "listsync.yaml").write_text(config.replace("log:\n", more + "log:\n"))
+    (house.folder / "old.txt").write_text("tt0078748\nThe Thing (1982)\n12 Angry Men (1957)\nHeat (1995)\n")
+    assert house("apply", "--yes")[0] == 0
+    _, out, _ = house("lists", "old")
+    assert "Alien (1979)  imdb:tt0078748  movie:tmdb:348" in out
+    assert out.count("excluded: years: ") == 2
+    assert "4 rows: 2 resolved, 0 unresolved, 2 excluded." in out
+    _, document = house.json("lists", "both")
+    assert not any(row["wanted"] for row in document["items"])
+    assert {row["reason"] for row in document["items"]} == {"NotCombined"}
+    for words in (("lists",), ("status",)):
+        _, out, _ = house(*words)
+        assert "put together in every plan" in out
+
+
 def test_a_list_that_cannot_be_fetched_is_told_with_its_remedy(house):
     """`lists NAME` fails when the list does; the plan goes on with the others."""
     (house.folder / "evening.txt").unlink()

@@ -17,6 +17,7 @@ from schemas.documents import (
     UnresolvedDocument,
 )
 from schemas.fetch import Verdict
+from schemas.reasons import REASONS
 
 _GOOD = {Verdict.TRUSTED, Verdict.KEPT, None}
 
@@ -37,6 +38,8 @@ def _declared_row(line: DeclaredList, names: int, view: View) -> tuple[Text | st
     good = line.verdict in _GOOD
     sign = Text("·" if line.verdict is None else "✓" if good else "✗", "green" if good else "red")
     told = [line.verdict.value if line.verdict is not None else "never fetched"]
+    if line.combined:
+        told = ["put together in every plan"]
     if line.fetched_at is not None:
         told.append(f"{count(line.items, 'title')} as of {ago(line.fetched_at, view.now)}")
     if line.failures:
@@ -50,19 +53,23 @@ def list_text(document: ListDocument, view: View) -> str:
     parts: list[RenderableType] = lists_section([document.list], view)
     if rows:
         parts.append(heading("Titles", len(document.items)))
-        parts.append(grid((_item_row(row) for row in rows), wrap=1))
+        parts.append(grid((_item_row(row) for row in rows), widest=48))
         parts += and_more(rest, view)
-    told = sum(row.key is None and not row.item.excluded for row in document.items)
-    excluded = sum(bool(row.item.excluded) for row in document.items)
+    excluded = sum(_is_excluded(row) for row in document.items)
+    told = sum(row.key is None and not _is_excluded(row) for row in document.items)
     resolved = len(document.items) - told - excluded
     line = f"{count(len(document.items), 'row')}: {resolved:,} resolved, {told:,} unresolved, {excluded:,} excluded."
     parts.append(Text("\n" + line, "bold"))
     return to_text(parts, view)
 
 
+def _is_excluded(row: ListedItem) -> bool:
+    return bool(row.item.excluded) or not row.wanted
+
+
 def _item_row(row: ListedItem) -> tuple[Text | str, ...]:
     item = row.item
-    title = Text(titled(item.title, item.year))
+    title = Text(titled(item.title, item.year) if item.title or not row.title else titled(row.title, row.year))
     ids = " ".join(
         f"{name}:{value}"
         for name, value in (("imdb", item.ids.imdb), ("tmdb", item.ids.tmdb), ("tvdb", item.ids.tvdb))
@@ -72,6 +79,9 @@ def _item_row(row: ListedItem) -> tuple[Text | str, ...]:
         title.append(f"  {ids}", "dim")
     if item.excluded:
         return f"{item.position}.", title, Text(f"excluded: {clean(item.excluded)}", "dim")
+    if not row.wanted:
+        why = REASONS[row.reason].summary if row.reason else "not wanted"
+        return f"{item.position}.", title, Text(f"excluded: {clean(row.detail) or why}", "dim")
     if row.key is None:
         return f"{item.position}.", title, Text(f"? {row.reason.value if row.reason else 'unresolved'}", "yellow")
     return f"{item.position}.", title, Text(str(row.key), "green")

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from reconciler.commands.render.page import View, and_more, cut, grid, heading, indented, way_out
-from reconciler.words import ago, clean, count, joined, seasons_text, titled, until
+from reconciler.words import ago, clean, joined, numbers_of, seasons_text, titled, until
 from schemas.fetch import Verdict
 from schemas.media import Key
 from schemas.plan import Action, Excluded, ListLine, PlannedAction, ServerIdentity, Unresolved
@@ -82,11 +82,7 @@ def _troubles(line: ListLine) -> tuple[str, ...]:
 def _list_row(line: ListLine, view: View, widths: tuple[int, int]) -> tuple[Text | str, ...]:
     bad = line.verdict in BAD
     sign, color = ("✗", "red") if bad else ("~", "yellow") if line.verdict is Verdict.PARTIAL else ("✓", "green")
-    told = [count(line.items, "title")]
-    if line.unresolved:
-        told.append(f"{line.unresolved:,} unresolved")
-    if line.excluded:
-        told.append(f"{line.excluded:,} excluded")
+    told = numbers_of(line)
     if line.fetched_at is not None and line.verdict in {Verdict.KEPT, *BAD}:
         told.append(f"as of {ago(line.fetched_at, view.now)}")
     name, verdict = clean(line.name).ljust(min(widths[0], 24)), line.verdict.value.ljust(widths[1])

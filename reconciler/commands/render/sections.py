@@ -20,7 +20,7 @@ from reconciler.commands.render.outline import (
     say,
 )
 from reconciler.commands.render.parts import BAD, by_reason, product_text, reason_sentence
-from reconciler.words import clean, count, moment, seasons_text, sentence, titled
+from reconciler.words import clean, moment, numbers_of, seasons_text, sentence, titled
 from schemas.events import Event
 from schemas.fetch import Verdict
 from schemas.media import Key
@@ -91,19 +91,13 @@ def _has_trouble(line: ListLine) -> bool:
 
 
 def _list_row(line: ListLine) -> Row:
-    told = [count(line.items, "title")]
-    told += [
-        f"{number:,} {word}"
-        for number, word in ((line.unresolved, "unresolved"), (line.excluded, "excluded"))
-        if number
-    ]
     remarks = [say(text) for text in (line.message, *line.warnings) if clean(text)]
     good = Tone.GOOD if not remarks else Tone.CARE
     return Row(
         title=cut(line.name),
         tags=(line.verdict.value,),
         name=cut(line.source),
-        note=", ".join(told),
+        note=", ".join(numbers_of(line)),
         remarks=tuple(remarks),
         when=moment(line.fetched_at) if line.fetched_at else "",
         way_out=say(line.remedy),
