@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from providers.servers import ServerError
 from reconciler.core.match import questions, title_question
 from reconciler.errors import ListsyncError, Refused
+from reconciler.options import choices_of
 from reconciler.pausing import PAUSES
 from reconciler.pipeline import consider
 from reconciler.recalling import recall_lists
@@ -84,15 +85,18 @@ def _quotas(session: Session, users: Iterable[User]) -> Iterable[tuple[int, Quot
 
 
 def _options(session: Session, service: Service) -> ServiceOptions | None:
-    """The server asks that Radarr or Sonarr, so only where a list names anything of one."""
+    """As a plan knows them. The server asks that Radarr or Sonarr, so only where a list names anything of one."""
     asked = (one.request for one in session.config.lists.values())
     if not any(one.server or one.profile or one.root_folder or one.tags for one in asked):
         return None
     try:
-        return session.reader.service_options(service)
+        found = choices_of(session, service)
     except ServerError as error:
         session.tools.log.warning("What can be chosen cannot be read", service=service.name, error=str(error))
         return None
+    if found is None:
+        session.tools.log.warning("What can be chosen is not known", service=service.name)
+    return found
 
 
 def _ledger(session: Session) -> ExportedLedger:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from providers.servers import ServiceUnavailable
 from reconciler.core.desire import Route
@@ -17,6 +18,7 @@ from schemas.server import RequestOptions, Service, ServiceOptions
 KEPT = timedelta(days=7)
 """Kept choices are asked for again after that, and whenever a name is not among them."""
 SHOWN = 12
+Made = TypeVar("Made")
 _PROGRAMS = {Kind.MOVIE: "Radarr", Kind.TV: "Sonarr"}
 
 
@@ -77,6 +79,15 @@ def option_problems(session: Session) -> tuple[OptionProblem, ...]:
     routings = _routings(session, dict.fromkeys(session.config.lists, RequestOptions()))
     found = ((*one.problems, *one.waiting.values()) for one in routings.values())
     return tuple(dict.fromkeys(problem for some in found for problem in some))
+
+
+def choices_of(session: Session, service: Service) -> ServiceOptions | None:
+    """What can be chosen in that Radarr or Sonarr, as a plan made now knows it: kept, or asked. None: it was never
+    told, and does not answer. Raises ServerError."""
+    try:
+        return _Choices(session).of(service, lambda known: known)
+    except _Wrong:
+        return None
 
 
 def _routings(session: Session, base: Mapping[str, RequestOptions]) -> dict[str, Routing]:
@@ -210,7 +221,7 @@ class _Choices:
         self._installation = session.server.fingerprint[:16]
         self._asked: dict[str, ServiceOptions | ServiceUnavailable] = {}
 
-    def of(self, service: Service, ids: Callable[[ServiceOptions], RequestOptions]) -> RequestOptions:
+    def of(self, service: Service, ids: Callable[[ServiceOptions], Made]) -> Made:
         """What `ids` makes of the choices. It raises for a name that is not among them: then they are asked for anew,
         as when they are old."""
         kept, at = self._kept(service)

@@ -1,11 +1,12 @@
 """The configuration in the terms of deciding: names resolved to the server's ids, dates to moments."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from providers.servers import approval, resolve_user
+from providers.servers import UnknownUser, approval, resolve_user
 from reconciler.core.desire import Combination, ListRule, SeasonRule
 from reconciler.core.drift import Ignore
 from reconciler.core.filter_rules import make_filter
@@ -31,15 +32,16 @@ def list_rules(session: Session) -> dict[str, ListRule]:
     config = session.config
     users: dict[int | str, User] = {}
 
-    def requester(of: ListConfig) -> int | None:
+    def requester(name: str, of: ListConfig) -> int | None:
         who = of.request_as if of.request_as is not None else config.server.request_as
         if who is None:
             return None
         if who not in users:
-            users[who] = resolve_user(session.reader, who)
+            with _naming_the_place(session, name):
+                users[who] = resolve_user(session.reader, who)
         return users[who].id
 
-    options = {name: RequestOptions(requester=requester(one)) for name, one in config.lists.items()}
+    options = {name: RequestOptions(requester=requester(name, one)) for name, one in config.lists.items()}
     routings = route_lists(session, options)
     denied = len(denials_of(config, session.tools.clock()))
     return {
@@ -51,6 +53,17 @@ def list_rules(session: Session) -> dict[str, ListRule]:
         )
         for name, one in config.lists.items()
     }
+
+
+@contextmanager
+def _naming_the_place(session: Session, name: str) -> Iterator[None]:
+    """A user that there is not is told with the list, and where it is written."""
+    try:
+        yield
+    except UnknownUser as unknown:
+        place = session.loaded.place(("lists", name, "request_as"), ("server", "request_as"))
+        unknown.remedy = f"{unknown.remedy} of the list {name}, {place}"
+        raise
 
 
 def _rule(session: Session, name: str, one: ListConfig, denied: int) -> ListRule:

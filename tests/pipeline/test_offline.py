@@ -204,3 +204,14 @@ def test_a_file_that_is_no_export_is_refused_in_words(tmp_path, text, says):
 def test_an_export_that_is_not_there_is_an_error_in_words(tmp_path):
     with pytest.raises(ListsyncError, match="cannot be read"):
         read_export(tmp_path / "none.json")
+
+
+def test_names_of_services_are_known_offline_even_while_radarr_is_down(home: Home) -> None:
+    """What was asked of a Radarr before is exported; one that is down now makes no plan of CI wait."""
+    home.holds("films", MATRIX, request={"profile": "HD-1080p", "tags": ["requested"]}, filter={"kinds": ["movie"]})
+    now = home.plan()
+    home.server.people.set_service("radarr", 0, "down")
+    home.clock.pass_(days=8)
+    (action,) = offline(home, export(home)).actions
+    assert action.options == now.actions[0].options
+    assert action.options.profile_id is not None

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from providers.servers import UnknownUser
 from reconciler.errors import ListsyncError
 from reconciler.options import UnknownOptions, option_problems
 from schemas.plan import PlannedAction
@@ -32,7 +33,16 @@ def refused(home: Home) -> list[str]:
         home.apply()
     assert error.value.exit_code == 1
     assert home.server.people.all_requests() == []
-    return str(error.value).splitlines()
+    lines = str(error.value).splitlines()
+    places = {str(home.folder / "listsync.yaml"), "listsync.yaml"}
+    assert all(line.split(":")[0] in places for line in lines)
+    return [line.split(": ", 1)[1] for line in lines]
+
+
+def written(home: Home, place: str) -> str:
+    """What stands in the file at `listsync.yaml:7:5`, to the end of the line."""
+    line, column = place.split(":")[-2:]
+    return (home.folder / "listsync.yaml").read_text().splitlines()[int(line) - 1][int(column) - 1 :]
 
 
 def test_names_become_the_ids_of_the_right_service(home: Home) -> None:
@@ -115,6 +125,25 @@ def test_a_name_that_does_not_exist_refuses_the_plan_and_says_what_there_is(
 ) -> None:
     home.holds("films", MATRIX, request=request_, filter={"kinds": ["movie"]})
     assert refused(home) == [line]
+
+
+def test_a_wrong_name_is_told_with_its_place_in_the_list_or_in_the_defaults(home: Home) -> None:
+    home.yaml["defaults"] = {"request": {"profile": "B"}}
+    home.holds("films", MATRIX, request={"profile": "A"}, filter={"kinds": ["movie"]})
+    home.holds("others", DUNE, filter={"kinds": ["movie"]})
+    with pytest.raises(UnknownOptions) as error:
+        home.plan()
+    found = [written(home, line.split(": ")[0]) for line in str(error.value).splitlines()]
+    assert [text.rstrip("}") for text in found] == ["profile: A", "profile: B"]
+
+
+def test_a_user_that_there_is_not_is_told_with_the_list_and_the_place(home: Home) -> None:
+    home.holds("films", MATRIX, request_as="nobody")
+    with pytest.raises(UnknownUser, match="no user 'nobody'; it has admin") as error:
+        home.plan()
+    said, place = error.value.remedy.split(", ")
+    assert said == "correct `request_as` of the list films"
+    assert written(home, place).startswith("request_as: nobody")
 
 
 def test_every_wrong_name_is_told_at_once(home: Home) -> None:
