@@ -42,14 +42,19 @@ class OptionProblem:
 
 
 class UnknownOptions(ListsyncError):
-    """Lists ask for servers, profiles, folders or tags that do not exist; `problems` has one for each."""
+    """Lists ask for servers, profiles, folders or tags that do not exist; `problems` has one for each, and `str()` is a
+    line for each."""
 
     def __init__(self, problems: tuple[OptionProblem, ...]) -> None:
+        what = "what a list names does" if len(problems) == 1 else f"{len(problems)} of the things that lists name do"
         super().__init__(
-            "\n".join(map(str, problems)),
+            f"{what} not exist at the server",
             remedy="correct the names in listsync.yaml, or create what they name in Radarr and Sonarr",
         )
         self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
 
 
 @dataclass(frozen=True, slots=True)
