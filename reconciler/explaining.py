@@ -1,106 +1,220 @@
 """Why a title is, or is not, requested: answered from the kept snapshots, the ledger and one look at the server."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
-from reconciler.core.deliberate import Deliberation, deliberate, planned
-from reconciler.core.desire import contents
-from reconciler.core.match import normalise
+from providers.servers import ServerError
+from reconciler.core.deliberate import Deliberation, deliberate, deliberate_one, planned
+from reconciler.core.verdicts import rail_verdict
+from reconciler.errors import UsageProblem
+from reconciler.naming import NotSure, find_title, title_of
+from reconciler.obstacles import Case, Railed, in_doubt, obstacles_of, on_the_rails
 from reconciler.pipeline import Considered, consider
+from reconciler.questions import Question, near, question
 from reconciler.rules import user_name
 from reconciler.session import Session
-from schemas.explain import ExplainedKey, Explanation, Sponsor
-from schemas.media import Item, Key, imdb_title_id
+from reconciler.sponsoring import Rows, details_of, left_out_of, name_rows, sponsors_of, unknown_rows
+from reconciler.words import joined, titled
+from schemas.explain import ExplainedKey, Explanation, Named
+from schemas.media import Key, Kind
+from schemas.plan import Excluded, Unresolved
 from schemas.reasons import REASONS
+from schemas.server import RequestStatus
 
 EVENTS_SHOWN = 20
 KEYS_SHOWN = 20
+_QUIET = "no list wants it, and nothing of ours is open for it"
 
 
 def explain(session: Session, query: str) -> Explanation:
-    """Everything about the titles that a title, key, IMDb id or list item names. Fetches no list."""
+    """Everything about the titles that a title, key, IMDb id or list item means, present or past. Fetches no list.
+    Raises UsageProblem, with what may have been meant, where nothing is found."""
     seen = consider(session, scope=())
-    rows = {name: contents(one.state, seen.rules[name].source) for name, one in seen.fetched.items()}
-    fits = _matcher(query)
-    named = {item.ref for items in rows.values() for item in items if fits.item(item)}
-    keys = [one for one in deliberate(seen.about) if fits.key(one) or _listed(seen, one, named)]
-    shown = [_explained(session, seen, one) for one in keys[:KEYS_SHOWN]]
-    selections = seen.desires.selections.values()
+    asked = question(query, session.config.server.url)
+    found = _Finding(session, seen, asked).found()
+    shown, more = found.keys[:KEYS_SHOWN], found.keys[KEYS_SHOWN:]
+    railed = on_the_rails(session, seen, [one.key for one in shown])
+    rows = list(unknown_rows(session, seen, found.rows))
+    names = _Names(session, found.rows)
     return Explanation(
         query=query,
-        keys=tuple(shown),
-        unresolved=tuple(row for one in selections for row in one.unresolved if row.ref in named),
-        excluded=tuple(row for one in selections for row in one.excluded if row.ref in named),
-        note=_note(len(keys), len(named), query),
+        keys=tuple(_explained(session, seen, one, found.rows, railed, names) for one in shown),
+        unresolved=tuple(row for row, _ in rows if isinstance(row, Unresolved)),
+        excluded=tuple(row for row, _ in rows if isinstance(row, Excluded)),
+        left_out=tuple(left for _, left in rows),
+        also=tuple(names.named(one) for one in (*more, *found.others)),
+        note=in_doubt(seen) and f"{in_doubt(seen)}: they may hold more than is told here",
     )
 
 
-def _note(found: int, named: int, query: str) -> str:
-    if found > KEYS_SHOWN:
-        return f"{found} titles fit; the first {KEYS_SHOWN} are shown. Name one by its key"
-    if found or named:
-        return ""
-    return (
-        f"no list holds anything like {query!r}, and the ledger never knew it: nothing asks for it. "
-        "Lists are shown as last fetched; `listsync plan` fetches them anew"
-    )
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a question is about."""
+
+    keys: tuple[Deliberation, ...]
+    others: tuple[Deliberation, ...]
+    """Titles that hold the words too, where others are called exactly so."""
+    rows: Rows
 
 
-class _Matcher:
-    """What a query fits."""
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """One question on its way to its titles."""
 
-    def __init__(self, key: Callable[[Deliberation], bool], item: Callable[[Item], bool]) -> None:
-        self.key, self.item = key, item
+    session: Session
+    seen: Considered
+    asked: Question
+
+    def found(self) -> _Found:
+        """The titles meant: of the lists and the ledger, or else of the server's search. Raises UsageProblem."""
+        meant = self._meant()
+        rows = name_rows(self.session, self.seen, self.asked.fits_item, meant)
+        keys = self._keys(rows, {meant} if meant else set())
+        nothing = not keys and not any(rows.present.values())
+        if nothing:
+            meant = self._looked_up()
+            rows = name_rows(self.session, self.seen, self.asked.fits_item, meant)
+            keys = self._keys(rows, {meant})
+        exact = [one for one in keys if self._is_called(one, rows)]
+        others = tuple(one for one in keys if one not in exact) if exact else ()
+        return _Found(tuple(exact or keys), others, rows)
+
+    def _meant(self) -> Key | None:
+        """The title that a key names, or an IMDb id whose title is known."""
+        if self.asked.key is not None:
+            return Key(self.asked.key.kind, self.asked.key.tmdb)
+        if self.asked.imdb is None:
+            return None
+        known = self.session.ledger.resolutions(f"imdb:{kind}:{self.asked.imdb}" for kind in (*Kind, "any"))
+        return next((one.key for one in known.values() if one.key is not None), None)
+
+    def _keys(self, rows: Rows, meant: Collection[Key]) -> list[Deliberation]:
+        """Of the lists and the ledger; a title that neither knows is judged all the same."""
+        titles = {*meant, *rows.titles()}
+        made = [
+            one
+            for one in deliberate(self.seen.about)
+            if self.asked.fits_key(one.key)
+            or (self.asked.key is None and Key(one.key.kind, one.key.tmdb) in titles)
+            or self.asked.fits_title(*_name(one))
+        ]
+        if self.asked.key is not None:
+            titles = {self.asked.key}
+        known = {one.key.title for one in made}
+        return made + [deliberate_one(self.seen.about, key) for key in sorted(titles) if key.title not in known]
+
+    def _is_called(self, one: Deliberation, rows: Rows) -> bool:
+        """Whether the words are its whole title, by any name that it goes by."""
+        if self.asked.is_title(_name(one)[0]):
+            return True
+        title = Key(one.key.kind, one.key.tmdb)
+        held = (item for some in (*rows.present.values(), *rows.past.values()) for item in some)
+        return any(self.asked.is_title(item.title) and rows.resolver(item).key == title for item in held)
+
+    def _looked_up(self) -> Key:
+        """The title that the server's search is sure of."""
+        if self.asked.is_item:
+            raise self._unknown(())
+        try:
+            answer = find_title(self.session, self.asked.text)
+        except NotSure as error:
+            raise self._unknown([f"{titled(one.title, one.year)} {one.key}" for one in error.candidates]) from error
+        assert answer.key is not None
+        return answer.key
+
+    def _unknown(self, candidates: Iterable[str]) -> UsageProblem:
+        """Nothing of the kind; what may have been meant is named."""
+        items = [item for one in self.seen.fetched.values() if one.state.trusted for item in one.state.trusted.items]
+        about = self.seen.about
+        titles = [titled(*_name_of(want)) for want in about.wants.values()]
+        titles += [titled(*_name_of(record)) for record in about.recalled.records.values()]
+        titles += [titled(item.title, item.year) for item in items]
+        guesses = [*near(self.asked, titles, (item.ref for item in items)), *candidates]
+        doubt = in_doubt(self.seen)
+        hint = f"did you mean {joined(guesses, most=5)}?" if guesses else "name it by its key, like movie:tmdb:603"
+        return UsageProblem(
+            f"no list holds anything like {self.asked.text!r}, and the ledger never knew it",
+            remedy=f"{hint}{f' ({doubt})' if doubt else ''}",
+        )
 
 
-def _matcher(query: str) -> _Matcher:
-    text = query.strip()
-    try:
-        asked = Key.parse(text)
-    except ValueError:
-        asked = None
-    if asked is not None:
-        title = asked.title
-        return _Matcher(lambda one: one.key.title == title, lambda item: (item.kind, item.ids.tmdb) == title)
-    if text.lower().startswith("tt") and (imdb := imdb_title_id(text)) is not None:
-        return _Matcher(lambda _: False, lambda item: item.ids.imdb == imdb or item.ref == f"imdb:{imdb}")
-    plain = normalise(text)
-    return _Matcher(
-        lambda one: _alike(plain, one.want.title if one.want else one.record.title if one.record else ""),
-        lambda item: item.ref == text or _alike(plain, item.title) or _alike(plain, item.original_title or ""),
-    )
+def _name_of(one: object) -> tuple[str, int | None]:
+    return getattr(one, "title", ""), getattr(one, "year", None)
 
 
-def _alike(plain: str, title: str) -> bool:
-    """The query's words stand in the title in this order, as whole words."""
-    return bool(title) and f" {plain} " in f" {normalise(title)} "
+def _name(one: Deliberation) -> tuple[str, int | None]:
+    return _name_of(one.want or one.record)
 
 
-def _listed(seen: Considered, one: Deliberation, named: set[str]) -> bool:
-    title = Key(one.key.kind, one.key.tmdb)
-    chosen = (selection.chosen.get(title) for selection in seen.desires.selections.values())
-    return any(found is not None and found.ref in named for found in chosen)
+class _Names:
+    """What titles are called that neither a list nor the ledger names."""
+
+    def __init__(self, session: Session, rows: Rows) -> None:
+        self._session, self._rows = session, rows
+
+    def named(self, one: Deliberation) -> Named:
+        """The title with its name."""
+        title, year = self(one)
+        return Named(key=one.key, title=title, year=year)
+
+    def __call__(self, one: Deliberation) -> tuple[str, int | None]:
+        """Title and year: the list's or the ledger's, else those of a row, else the server's."""
+        known = _name(one)
+        return known if known[0] else next(self._elsewhere(one.key), ("", None))
+
+    def _elsewhere(self, key: Key) -> Iterator[tuple[str, int | None]]:
+        title = Key(key.kind, key.tmdb)
+        for rows in (*self._rows.present.values(), *self._rows.past.values()):
+            for item in rows:
+                answer = self._rows.resolver(item)
+                if answer.key == title and (answer.title or item.title):
+                    yield answer.title or item.title, answer.year or item.year
+        details = details_of(self._session, key)
+        if details is not None:
+            yield details.title, details.year
+        try:
+            yield title_of(self._session, key), None
+        except ServerError:
+            return
 
 
-def _explained(session: Session, seen: Considered, one: Deliberation) -> ExplainedKey:
-    line, record = planned(one, seen.about), one.record
-    text = REASONS[line.reason] if line.reason else None
-    requested_by = one.actual.request.requested_by if one.actual.request else None
+def _explained(
+    session: Session, seen: Considered, one: Deliberation, rows: Rows, railed: Railed, names: _Names
+) -> ExplainedKey:
+    title, year = names(one)
+    line = railed.lines.get(one.key) or planned(one, seen.about)
+    sponsors = tuple(sponsors_of(session, seen, one.key))
+    left_out = tuple(left_out_of(session, seen, one.key, rows))
+    obstacles = tuple(obstacles_of(case := Case(session, seen, one, line, sponsors, left_out), railed))
+    first = obstacles[0] if obstacles else None
+    reason = line.reason or (first.reason if first else None)
+    record, request = one.record, one.actual.request
     return ExplainedKey(
         key=one.key,
-        title=line.title,
-        year=line.year,
+        title=title,
+        year=year,
         wanted=one.want is not None,
-        sponsors=tuple(_sponsors(seen, one)),
+        sponsors=sponsors,
+        left_out=left_out,
+        formerly=record.sponsors if record and one.want is None else (),
         lead=line.lead,
         action=line.action,
-        reason=line.reason,
-        detail=line.detail,
-        sentence=text.summary if text else "no list wants it, and nothing of ours is open for it",
-        way_out=text.way_out.replace("KEY", str(one.key)) if text else "",
-        actual=one.actual.state,
-        request_id=line.request_id,
+        proposed=line.proposed,
+        turn=line.turn,
+        reason=reason,
+        detail=line.detail or (first.detail if first and first.reason is reason else ""),
+        sentence=REASONS[line.reason].summary if line.reason else first.sentence if first else _QUIET,
+        way_out=first.way_out if first else case.way_out(reason),
+        obstacles=obstacles,
+        rails=tuple(rail_verdict(check) for check in railed.checks.get(one.key, ())),
+        drift=railed.drift[one.key],
+        approval=line.approval or "",
+        actual=one.situation.actual,
+        request_id=request.id if request else None,
+        request_status=_status(request.status) if request else "",
+        requested_at=request.created_at if request else "",
         ours=one.actual.ours,
-        requester=user_name(session, requested_by) if requested_by is not None else None,
+        requester=user_name(session, request.requested_by) if request and request.requested_by is not None else None,
         record=record.state if record else one.situation.record,
         since=record.since if record else None,
         recorded_reason=record.reason if record else None,
@@ -111,22 +225,5 @@ def _explained(session: Session, seen: Considered, one: Deliberation) -> Explain
     )
 
 
-def _sponsors(seen: Considered, one: Deliberation) -> Iterator[Sponsor]:
-    title = Key(one.key.kind, one.key.tmdb)
-    for name, selection in seen.desires.selections.items():
-        chosen = selection.chosen.get(title)
-        if chosen is None:
-            continue
-        row = chosen.rows[0]
-        answer = seen.desires.resolver(row)
-        second = answer.candidates[1:2] if answer.method == "title" else ()
-        yield Sponsor(
-            list=name,
-            ref=row.ref,
-            rank=chosen.rank,
-            through=chosen.through,
-            listed_as=f"{row.title} ({row.year})" if row.year else row.title,
-            method=answer.method,
-            score=answer.score,
-            runner_up=second[0] if second else None,
-        )
+def _status(status: int) -> str:
+    return RequestStatus(status).name.lower() if status in set(RequestStatus) else str(status)

@@ -36,7 +36,7 @@ from reconciler.rules import (
 from reconciler.session import Session
 from schemas.events import Run
 from schemas.media import Kind
-from schemas.plan import PLAN_FORMAT, Action, ConfigIdentity, Drift, Plan, PlannedAction, ServerIdentity
+from schemas.plan import PLAN_FORMAT, Action, ConfigIdentity, Drift, Plan, PlannedAction, ServerIdentity, Summary
 from schemas.record import OurRequest
 from schemas.report import Outcome, Report, Status
 
@@ -114,9 +114,17 @@ def _deliberated(
 
 def plan_of(session: Session, seen: Considered, *, scope: Collection[str] | None = None) -> Plan:
     """The decisions as a plan, restricted by the rails and sealed."""
+    plan = unrestricted(session, seen, scope=scope)
+    plan = sealed(restrict(plan, make_rails(session, plan, seen.about.recalled.records), seen.about.now))
+    session.ledger.save_plan(plan.id, plan.digest, plan.created)
+    return plan
+
+
+def unrestricted(session: Session, seen: Considered, *, scope: Collection[str] | None = None) -> Plan:
+    """The decisions as a plan of which no rail has been asked yet."""
     actions, held, remembered, kept = sort_out(seen.made, seen.about)
     drift, ignored = sift(_drift(session, seen), ignores(session.config, seen.about.now))
-    plan = Plan(
+    return Plan(
         format=PLAN_FORMAT,
         id=secrets.token_hex(16),
         created=seen.about.now,
@@ -139,12 +147,8 @@ def plan_of(session: Session, seen: Considered, *, scope: Collection[str] | None
         drift=drift,
         drift_ignored=ignored,
         warnings=tuple(str(problem) for problem in session.loaded.warnings),
+        summary=Summary(keep=kept + seen.quiet),
     )
-    plan = sealed(
-        restrict(plan, make_rails(session, plan, seen.about.recalled.records), seen.about.now), kept + seen.quiet
-    )
-    session.ledger.save_plan(plan.id, plan.digest, plan.created)
-    return plan
 
 
 def apply_plan(session: Session, plan: Plan, *, command: str = "apply") -> Report:

@@ -71,7 +71,7 @@ class ReasonText:
 
     summary: str
     way_out: str
-    """How to change it; empty where there is nothing to change."""
+    """How to have it otherwise; where nothing is wrong, that there is nothing to do."""
 
 
 REASONS: dict[Reason, ReasonText] = {
@@ -96,9 +96,16 @@ REASONS: dict[Reason, ReasonText] = {
     Reason.BLOCKLISTED: ReasonText(
         "it is on the server's blocklist", "remove it from the blocklist in the server's web interface"
     ),
-    Reason.AVAILABLE: ReasonText("it is in the library", ""),
-    Reason.IN_FLIGHT: ReasonText("our request is pending or being processed", ""),
-    Reason.REQUESTED_ELSEWHERE: ReasonText("somebody else's request covers it", ""),
+    Reason.AVAILABLE: ReasonText(
+        "it is in the library", "nothing to do; deleted on the server, it stays deleted, since that no is respected"
+    ),
+    Reason.IN_FLIGHT: ReasonText(
+        "our request is pending or being processed",
+        "nothing to do; to take it back, delete or decline the request on the server",
+    ),
+    Reason.REQUESTED_ELSEWHERE: ReasonText(
+        "somebody else's request covers it", "nothing to do; that request is theirs to take back"
+    ),
     Reason.SUPPRESSED: ReasonText(
         "it was deleted or declined on the server, and that no is respected",
         "`listsync allow KEY` lifts it once",
@@ -111,13 +118,20 @@ REASONS: dict[Reason, ReasonText] = {
         "its request failed on the server (Radarr or Sonarr did not take it)",
         "retry it on the server's requests page, or set `policy.on_failed: retry`",
     ),
-    Reason.MISSING_SEASONS: ReasonText("some wanted seasons are missing", ""),
+    Reason.MISSING_SEASONS: ReasonText(
+        "some wanted seasons are missing",
+        "the list's `seasons` names those that are wanted; `policy.on_new_seasons: keep` leaves new ones alone",
+    ),
     Reason.PARTLY_AVAILABLE: ReasonText(
         "some seasons are in the library, and no others are to be requested",
         "`listsync allow KEY` requests the missing ones again; `policy.on_new_seasons` decides about new ones",
     ),
-    Reason.WANTED: ReasonText("a list wants it, and the server does not have it", ""),
-    Reason.LIFTED: ReasonText("it was held, and is wanted anew", ""),
+    Reason.WANTED: ReasonText(
+        "a list wants it, and the server does not have it", "an entry in `overrides.deny` keeps it from being requested"
+    ),
+    Reason.LIFTED: ReasonText(
+        "it was held, and is wanted anew", "an entry in `overrides.deny` keeps it from being requested"
+    ),
     Reason.RELISTED: ReasonText("it came back to a list", "`policy.on_relisted` decides"),
     Reason.DECLINED: ReasonText("its request was declined on the server", "`listsync allow KEY` asks once more"),
     Reason.REQUEST_DELETED: ReasonText(
@@ -128,7 +142,10 @@ REASONS: dict[Reason, ReasonText] = {
         "it was deleted from the library",
         "`listsync allow KEY` asks once more; `policy.on_deleted: request` always asks again",
     ),
-    Reason.RECREATED: ReasonText("it is gone from the server, and `policy.on_deleted: request` asks again", ""),
+    Reason.RECREATED: ReasonText(
+        "it is gone from the server, and `policy.on_deleted: request` asks again",
+        "`policy.on_deleted: respect` leaves it gone",
+    ),
     Reason.NO_SEASONS_YET: ReasonText(
         "no season that the list's `seasons` rule wants is known yet",
         "nothing to do; the show's details are read again tomorrow",
@@ -200,10 +217,13 @@ REASONS: dict[Reason, ReasonText] = {
     Reason.NOTHING_TO_GO_BY: ReasonText(
         "the row has neither a usable id nor a title", "correct the row, or remove it from the list"
     ),
-    Reason.NOT_REQUESTABLE: ReasonText("it is neither a movie nor a show", ""),
+    Reason.NOT_REQUESTABLE: ReasonText("it is neither a movie nor a show", "nothing to do; such rows never count"),
     Reason.FILTERED: ReasonText("a filter of the list excludes it", "change the list's `filter`"),
     Reason.OVER_LIMIT: ReasonText("it is beyond the list's limit", "raise the list's `limit`"),
     Reason.NOT_COMBINED: ReasonText("the combination leaves it out", "change the list's `combine`"),
-    Reason.DUPLICATE: ReasonText("another row of the list is the same title", ""),
+    Reason.DUPLICATE: ReasonText(
+        "another row of the list is the same title",
+        "nothing to do; if they are two titles, tell them apart with `listsync match ITEM KEY`",
+    ),
 }
 """Complete by test."""

@@ -60,4 +60,5 @@ def demo() -> dict[str, str]:
 def _without_story(text: str) -> str:
     """The page alone, without the sentence that leads to the next command; moments are one and the same."""
     page = text.rstrip().rsplit("\n\n", 1)[0]
-    return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "2026-09-01 20:00 UTC", page).rstrip()
+    page = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "2026-09-01 20:00 UTC", page)
+    return re.sub(r"\d{4}-\d\d-\d\d(?! \d)", "2026-09-01", page).rstrip()

@@ -1,23 +1,17 @@
-"""Why a title is, or is not, requested, as people read it."""
+"""Why a title is, or is not, requested, as people read it: the verdict, the way out, and then what they rest on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from reconciler.commands.render.history import event_row, told
 from reconciler.commands.render.page import View, and_more, cut, grid, heading, indented, to_text, way_out
-from reconciler.commands.render.parts import (
-    SIGNS,
-    candidate_row,
-    reason_sentence,
-    title_text,
-    unresolved_section,
-)
-from reconciler.words import ago, clean, moment, seasons_text, sentence, titled
-from schemas.explain import ExplainedKey, Explanation, Sponsor
+from reconciler.commands.render.parts import SIGNS, candidate_row, title_text
+from reconciler.words import ago, clean, moment, seasons_text, sentence, titled, until
+from schemas.explain import ExplainedKey, Explanation, FilterVerdict, LeftOut, RailVerdict, Sponsor
 from schemas.plan import Action, ActualState
-from schemas.reasons import REASONS
+from schemas.reasons import Reason
 from schemas.record import RecordState
 
 _ACTUAL = {
@@ -32,14 +26,39 @@ _ACTUAL = {
     ActualState.NONE: "nothing of it there",
 }
 _VERDICTS = {
-    Action.CREATE: "It would be requested",
-    Action.RETRY: "Its request would be retried",
-    Action.CANCEL: "Our request would be cancelled",
-    Action.RECORD: "Nothing is sent; the ledger will remember it",
-    Action.HOLD: "It is not requested",
-    Action.KEEP: "Everything is as it should be",
-    Action.NOTHING: "Nothing is done for it",
+    Action.CREATE: "would be requested",
+    Action.RETRY: "would have its request sent again",
+    Action.CANCEL: "would have our request cancelled",
+    Action.RECORD: "is as it should be",
+    Action.HOLD: "is not requested",
+    Action.KEEP: "is as it should be",
+    Action.NOTHING: "is not requested",
 }
+_LET_GO = frozenset({Reason.LEFT_ALL_LISTS, Reason.MATCH_CORRECTED, Reason.DENIED})
+_NOES = frozenset({Reason.DECLINED, Reason.REQUEST_DELETED, Reason.MEDIA_DELETED, Reason.RELISTED})
+_APPROVALS = {
+    "automatic": "approved at once",
+    "pending": "will wait for approval",
+    "forbidden": "not permitted to the requester",
+}
+_RAILS = {
+    "pause": "pause",
+    "window": "window",
+    "first_run": "first run",
+    "per_run": "budget of a run",
+    "per_day": "budget of a day",
+    "quota": "quota",
+    "mass_change": "mass change",
+}
+_METHODS = {
+    "override": "`overrides.match`",
+    "title": "its title",
+    "imdb": "its IMDb id",
+    "tmdb": "its TMDB id",
+    "tvdb": "its TVDB id",
+}
+DETAILED = 3
+"""Titles up to which each is told in full; of more, the verdict and the way out."""
 
 
 def explain_text(explanation: Explanation, view: View) -> str:
@@ -48,30 +67,67 @@ def explain_text(explanation: Explanation, view: View) -> str:
 
 
 def _parts(explanation: Explanation, view: View) -> Iterable[RenderableType]:
+    whole = view.rows is None or len(explanation.keys) <= DETAILED
     for one in explanation.keys:
-        yield from _key_parts(one, view)
-    yield from unresolved_section(explanation.unresolved, view)
-    if explanation.excluded:
-        yield heading("Not wanted", len(explanation.excluded), "rows that their list leaves out")
-        for row in explanation.excluded:
-            told = f"{clean(row.list)}: {reason_sentence(row.reason, row.detail)}"
-            yield grid([(titled(row.title, row.year), Text(told, "dim"))], wrap=1)
-            if REASONS[row.reason].way_out:
-                yield way_out(REASONS[row.reason].way_out)
-    if explanation.note:
-        yield indented(sentence(explanation.note), 0)
+        yield Text("")
+        yield from _verdict(one, view)
+        if whole:
+            yield from _grounds(one, view)
+    if explanation.left_out:
+        yield heading("List items", len(explanation.left_out), "of which no title is known")
+        for row in explanation.left_out:
+            yield from _row_parts(row)
+    if explanation.also:
+        yield heading("Other titles that fit", len(explanation.also), "ask for one by its key")
+        shown, rest = cut(explanation.also, view)
+        yield grid(((titled(one.title, one.year), Text(str(one.key), "dim")) for one in shown), wrap=0)
+        yield from and_more(rest, view)
+    notes = [explanation.note] if explanation.note else []
+    if not whole:
+        notes.append(f"the grounds of each: ask for it by its key, or {view.more}")
+    for note in notes:
+        yield Text("")
+        yield indented(Text(sentence(note), "dim"), 0)
 
 
-def _key_parts(one: ExplainedKey, view: View) -> Iterable[RenderableType]:
-    title = Text("\n").append_text(title_text(one.title, one.year, one.key))
-    title.stylize("bold")
-    yield title.append(f"  {one.key}", "dim")
+def _verdict(one: ExplainedKey, view: View) -> Iterable[RenderableType]:
+    """The two lines that most people ask for."""
     sign, _, color = SIGNS.get(one.action, ("=", "", "green"))
+    if one.turn is not None:
+        sign, color = "…", "blue"
+    elif one.action is Action.NOTHING or one.reason in _NOES:
+        sign, color = "!", "yellow"
+    title = title_text(one.title, one.year, one.key)
+    title.stylize("bold")
     why = "; ".join(part for part in (clean(one.sentence), clean(one.detail)) if part)
-    yield grid([(Text(sign, color), Text.assemble((f"{_VERDICTS[one.action]}: ", color), why, "."))], gap=1)
+    line = Text.assemble(title, (f" {_verdict_words(one, view)}", color), f": {why}.")
+    yield grid([(Text(sign, color), line)], indent=0, gap=1)
     if one.way_out:
-        yield way_out(clean(one.way_out))
-    yield grid(_facts(one, view), indent=4)
+        yield way_out(clean(one.way_out), 2)
+
+
+def _verdict_words(one: ExplainedKey, view: View) -> str:
+    if one.turn is not None:
+        return f"waits for its turn ({until(one.turn, view.now)})"
+    if one.action is Action.RECORD and one.reason in _NOES:
+        return "is not requested again"
+    if one.action is Action.RECORD and one.reason in _LET_GO:
+        return "is let go"
+    return _VERDICTS[one.action]
+
+
+def _grounds(one: ExplainedKey, view: View) -> Iterable[RenderableType]:
+    """What it rests on, from the lists to what happened."""
+    yield grid(((Text(name, "dim"), shown_) for name, shown_ in _facts(one, view)), indent=4)
+    if len(one.obstacles) > 1:
+        yield indented(Text("Then in the way", "dim"), 4)
+        for obstacle in one.obstacles[1:]:
+            yield from _remark("!", "yellow", _because(obstacle.sentence, obstacle.detail), obstacle.way_out)
+    drift = [found for found in one.drift if found.detail != one.sentence]
+    if drift:
+        yield indented(Text("Changed by others", "dim"), 4)
+        for found in drift:
+            yield from _remark("≠", "yellow", _because(found.detail, found.reaction), found.way_out)
     shown, rest = cut(told(one.events), view)
     if shown:
         yield indented(Text("What happened", "dim"), 4)
@@ -79,49 +135,131 @@ def _key_parts(one: ExplainedKey, view: View) -> Iterable[RenderableType]:
         yield from and_more(rest, view, 6)
 
 
-def _facts(one: ExplainedKey, view: View) -> Iterable[tuple[Text | str, ...]]:
-    if not one.sponsors:
-        yield Text("wanted by", "dim"), "no list"
-    for sponsor in one.sponsors:
-        yield Text("wanted by", "dim"), _sponsor_text(sponsor)
-        if sponsor.runner_up is not None:
-            title, key, score = candidate_row(sponsor.runner_up)
-            yield Text("", "dim"), Text.assemble("runner-up: ", title, "  ", key, f"  {score}")
-    yield Text("on the server", "dim"), _actual_text(one)
-    yield Text("in the ledger", "dim"), _record_text(one, view)
+def _because(*parts: str) -> str:
+    return "; ".join(clean(part) for part in parts if part)
+
+
+def _remark(sign: str, color: str, text: str, way: str) -> Iterable[RenderableType]:
+    yield grid([(Text(sign, color), sentence(text))], indent=6, gap=1)
+    if way:
+        yield way_out(clean(way), 8)
+
+
+def _facts(one: ExplainedKey, view: View) -> Iterable[tuple[str, Text | str]]:
+    yield "key", str(one.key)
+    yield from _list_facts(one)
+    yield "on the server", _actual_text(one)
+    yield "in the ledger", _record_text(one, view)
+    if one.approval:
+        yield "a request", _APPROVALS.get(one.approval, clean(one.approval))
     for name, seasons in (
         ("wants", one.seasons_wanted),
         ("there", one.seasons_there),
         ("remembers", one.seasons_remembered),
     ):
         if seasons:
-            yield Text(name, "dim"), seasons_text(seasons)
+            yield name, seasons_text(seasons)
+    for number, rail in enumerate(one.rails):
+        yield "" if number else "rails", _rail_text(rail, view)
 
 
-def _sponsor_text(sponsor: Sponsor) -> Text:
-    told = Text.assemble(clean(sponsor.list), f", place {sponsor.rank:,}")
+def _list_facts(one: ExplainedKey) -> Iterable[tuple[str, Text | str]]:
+    """The lists that want it, those that hold it as an ingredient, and those that leave it out."""
+    matched: set[str] = set()
+    for sponsor in one.sponsors:
+        yield "wanted by" if sponsor.requests else "held by", _sponsor_text(sponsor)
+        if sponsor.ref not in matched:
+            yield "", _match_text(sponsor)
+            if sponsor.runner_up is not None:
+                yield "", Text.assemble("second best: ", *_with_gaps(candidate_row(sponsor.runner_up)))
+        matched.add(sponsor.ref)
+        if sponsor.filters:
+            yield "", f"filter: {_filters_text(sponsor.filters)}"
+    if not one.sponsors:
+        yield "wanted by", f"no list; formerly {clean(', '.join(one.formerly))}" if one.formerly else "no list"
+    for left in one.left_out:
+        yield "left out by", _left_out_text(left, one)
+        if left.filters:
+            yield "", f"filter: {_filters_text(left.filters)}"
+
+
+def _with_gaps(cells: Sequence[Text | str]) -> Iterable[Text | str]:
+    for number, cell in enumerate(cells):
+        yield from (("  ", cell) if number else (cell,))
+
+
+def _sponsor_text(sponsor: Sponsor) -> str:
+    shown = clean(sponsor.list)
+    if sponsor.since is not None:
+        shown += f" since {sponsor.since:%Y-%m-%d}{'' if sponsor.since_told else ' or earlier'}"
+    shown += f", place {sponsor.rank:,}"
     if sponsor.through:
-        told.append(f", through {clean(', '.join(sponsor.through))}")
-    if sponsor.listed_as:
-        told.append(f", as {clean(sponsor.listed_as)}")
-    how = [f"by {sponsor.method}" if sponsor.method else "", f"score {sponsor.score:.2f}" if sponsor.score else ""]
-    matched = ", ".join(part for part in how if part)
-    return told.append(f" ({clean(sponsor.ref)}{', matched ' + matched if matched else ''})", "dim")
+        shown += f", through {clean(', '.join(sponsor.through))}"
+    return shown if sponsor.requests else f"{shown}, as an ingredient"
+
+
+def _match_text(sponsor: Sponsor) -> Text:
+    """`as The Matrix (1999), file:the-matrix-1999, matched by its title, score 2.00`."""
+    parts = [f"as {clean(sponsor.listed_as)}" if sponsor.listed_as else "", clean(sponsor.ref)]
+    parts.append(f"matched by {_METHODS.get(sponsor.method, clean(sponsor.method))}" if sponsor.method else "")
+    parts.append(f"score {sponsor.score:.2f}" if sponsor.score else "")
+    parts.append(f"not {sponsor.instead_of}" if sponsor.instead_of is not None else "")
+    parts.append(clean(sponsor.why))
+    return Text(", ".join(part for part in parts if part), "dim")
+
+
+def _filters_text(verdicts: Sequence[FilterVerdict]) -> str:
+    """`years holds (1999), genres not told; rating.imdb 5.1 is below 6.5`."""
+    return "; ".join(_filter_text(one) for one in verdicts)
+
+
+def _filter_text(one: FilterVerdict) -> str:
+    match one.verdict:
+        case "excludes":
+            return f"{one.rule} excludes it ({clean(one.detail).removeprefix(one.rule).lstrip(': ')})"
+        case "unknown":
+            return f"{one.rule} is not told"
+        case _:
+            return f"{one.rule} holds" + (f" ({clean(one.detail)})" if one.detail else "")
+
+
+def _left_out_text(left: LeftOut, one: ExplainedKey) -> Text:
+    """The reason is not said twice where it is the verdict."""
+    said = (left.reason, left.detail) == (one.reason, one.detail)
+    shown = Text(clean(left.list) if said else f"{clean(left.list)}: {_because(left.sentence, left.detail)}")
+    return shown.append(f", as {clean(left.ref)}", "dim")
+
+
+def _rail_text(rail: RailVerdict, view: View) -> Text:
+    name = f"{_RAILS[rail.rail]} of {clean(rail.list)}" if rail.list else _RAILS[rail.rail]
+    shown = Text.assemble(name, (" lets it pass", "green") if rail.passes else (" refuses", "yellow"))
+    shown.append(f": {clean(rail.detail)}" if rail.detail else "")
+    return shown.append(f", its turn {until(rail.turn, view.now)}" if rail.turn is not None else "")
+
+
+def _row_parts(row: LeftOut) -> Iterable[RenderableType]:
+    subject = Text(titled(row.title, row.year)).append(f"  {clean(row.ref)}  {clean(row.list)}", "dim")
+    yield indented(subject, 2)
+    yield from _remark("?" if row.candidates else "!", "yellow", _because(row.sentence, row.detail), row.way_out)
+    if row.candidates:
+        yield grid((candidate_row(one) for one in row.candidates[:3]), indent=8, wrap=0)
 
 
 def _actual_text(one: ExplainedKey) -> str:
-    told = _ACTUAL[one.actual]
-    if one.request_id is not None:
-        who = "ours" if one.ours else "somebody else's"
-        asker = f", as {clean(one.requester)}" if one.requester else ""
-        told += f" (request {one.request_id}, {who}{asker})"
-    return told
+    shown_ = _ACTUAL[one.actual]
+    if one.request_id is None:
+        return shown_
+    status = f", {one.request_status}" if one.request_status else ""
+    whose = "ours" if one.ours else "somebody else's"
+    asker = f", as {clean(one.requester)}" if one.requester else ""
+    made = f", of {clean(one.requested_at)[:10]}" if one.requested_at else ""
+    return f"{shown_} (request {one.request_id}{status}, {whose}{asker}{made})"
 
 
 def _record_text(one: ExplainedKey, view: View) -> str:
     if one.record is RecordState.NONE:
         return "nothing yet"
-    told = one.record.value.replace("_", " ")
+    shown = one.record.value.replace("_", " ")
     if one.recorded_reason is not None:
-        told += f" ({one.recorded_reason.value})"
-    return f"{told} since {moment(one.since)}, {ago(one.since, view.now)}" if one.since is not None else told
+        shown += f" ({one.recorded_reason.value})"
+    return f"{shown} since {moment(one.since)}, {ago(one.since, view.now)}" if one.since is not None else shown
