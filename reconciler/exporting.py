@@ -13,7 +13,7 @@ from reconciler.options import choices_of
 from reconciler.pausing import PAUSES
 from reconciler.pipeline import consider
 from reconciler.recalling import recall_lists
-from reconciler.rules import ACCEPTED, EPOCH
+from reconciler.rules import ACCEPTED, ANEW, EPOCH
 from reconciler.session import VERSION, Session
 from schemas.export import EXPORT_FORMAT, EXPORT_VERSION, Export, ExportedLedger, ExportedServer, ExportedService, Sent
 from schemas.fetch import ListState
@@ -22,7 +22,7 @@ from schemas.plan import ConfigIdentity
 from schemas.record import Record, Resolved
 from schemas.server import Details, Observed, Quota, Service, ServiceOptions, User
 
-SETTINGS = (ACCEPTED, PAUSES, VERSION)
+SETTINGS = (ACCEPTED, ANEW, PAUSES, VERSION)
 """Those that a plan depends on; the others are a running loop's own."""
 _AGAIN = "make a new one: `listsync export --out FILE`"
 

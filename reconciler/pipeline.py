@@ -13,7 +13,7 @@ from reconciler.apply import Applied, carry_out, locked
 from reconciler.core.actual import Index
 from reconciler.core.deliberate import Circumstances, Deliberation, PresenceWatch, deliberate, is_quiet
 from reconciler.core.desire import ListRule, titled
-from reconciler.core.drift import drift_of, foreign_writers, server_changed, sift
+from reconciler.core.drift import WAY_TO_ANOTHER_SERVER, drift_of, foreign_writers, server_changed, sift
 from reconciler.core.plan import sealed, sort_out
 from reconciler.core.rails import restrict
 from reconciler.desires import Desires, make_desires
@@ -197,7 +197,7 @@ def _check(session: Session, plan: Plan, now: datetime) -> None:
     if kept is not None and kept != fingerprint:
         raise Refused(
             f"another server answers at {session.server.url} than the one this ledger knows",
-            remedy="`listsync accept server` if it was reinstalled on purpose; else check `server.url`",
+            remedy=WAY_TO_ANOTHER_SERVER,
         )
     if plan.server.name != session.config.server.name or plan.server.fingerprint != fingerprint:
         raise Refused("the plan was made for another server", remedy=again)

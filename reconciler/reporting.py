@@ -10,7 +10,7 @@ from reconciler.core.guard import last_words, way_out
 from reconciler.desires import Desires
 from reconciler.errors import ExitCode
 from reconciler.fetch import FetchedList
-from reconciler.rules import ACCEPTED
+from reconciler.rules import ACCEPTED, ANEW
 from reconciler.session import VERSION, Session
 from schemas.events import Event, EventType, Run
 from schemas.fetch import Verdict
@@ -134,6 +134,7 @@ def finish(session: Session, run: Run, plan: Plan, done: Applied, settled: list[
         tx.put_run(run.model_copy(update={"finished": now, "exit_code": code, "counts": dict(counts)}))
         if _to_its_end(plan, done.outcomes):
             tx.mark_plan_applied(plan.id)
+            tx.put_setting(ANEW, None)
         tx.put_setting(ACCEPTED, None)
         tx.add_event(Event(at=now, run=run.id, type=EventType.RUN_FINISHED, data={"exit_code": code}))
     return report

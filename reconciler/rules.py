@@ -164,11 +164,16 @@ ACCEPTED = "server.accepted"
 """Set by `listsync accept server`, cleared by the next apply: mass deletion does not hold that once."""
 
 
+ANEW = "server.anew"
+"""When `listsync accept server --anew` was given; cleared when a plan was carried out since."""
+
+
 def _first_run(budget: int | None, session: Session) -> int | None:
     """What is left of the first-run budget: an apply that was killed does not get the whole of it again."""
-    if budget is None or session.ledger.ever_applied():
+    anew = session.ledger.setting(ANEW)
+    if budget is None or (anew is None and session.ledger.ever_applied()):
         return None
-    return max(0, budget - len(session.ledger.sent_since(EPOCH)))
+    return max(0, budget - len(session.ledger.sent_since(datetime.fromisoformat(anew) if anew else EPOCH)))
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

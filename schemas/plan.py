@@ -160,6 +160,8 @@ class Excluded:
 class DriftKind(StrEnum):
     """Differences that somebody or something else made between actual and recorded."""
 
+    SERVER_CHANGED = "server_changed"
+    """First, since it explains what else is gone."""
     REQUEST_DELETED = "request_deleted"
     REQUEST_DECLINED = "request_declined"
     MEDIA_DELETED = "media_deleted"
@@ -169,7 +171,6 @@ class DriftKind(StrEnum):
     FOREIGN_WRITER = "foreign_writer"
     EDITED = "edited"
     NOT_KEPT = "not_kept"
-    SERVER_CHANGED = "server_changed"
 
 
 class Drift(Document):

@@ -197,7 +197,7 @@ REASONS: dict[Reason, ReasonText] = {
     Reason.MASS_DELETION: ReasonText(
         "unusually many titles vanished from the server at once (a reset server, an unmounted library?), "
         "so nothing is concluded",
-        "check the server; `listsync accept server` accepts its state as meant",
+        "check the server; `listsync accept server` accepts its state as meant, `--anew` with it asks for them again",
     ),
     Reason.NOT_FOUND: ReasonText("the server's search does not know it", "pin it with `listsync match ITEM KEY`"),
     Reason.AMBIGUOUS: ReasonText("several titles fit equally well", "choose one with `listsync match ITEM KEY`"),

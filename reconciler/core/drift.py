@@ -129,13 +129,19 @@ def foreign_writers(
             )
 
 
+WAY_TO_ANOTHER_SERVER = (
+    "if it was reinstalled on purpose: `listsync accept server --anew` asks it again for what it does not have, "
+    "`listsync accept server` leaves that gone; else check `server.url`"
+)
+
+
 def server_changed(before: str, now: str) -> Drift:
     """Another installation answers at the server's address."""
     return Drift(
         kind=DriftKind.SERVER_CHANGED,
         detail=f"fingerprint {before[:12]} became {now[:12]}",
         reaction="nothing is applied",
-        way_out="`listsync accept server` if the server was reinstalled on purpose",
+        way_out=WAY_TO_ANOTHER_SERVER,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from providers.servers import KeyRefused, ServerError, approval, resolve_user
 from providers.servers.permissions import Permission
+from reconciler.core.drift import WAY_TO_ANOTHER_SERVER
 from reconciler.doctoring.checks import checks_of, guarded
 from reconciler.options import option_problems
 from reconciler.resolve import search_works
@@ -96,7 +97,7 @@ def _which(name: str, info: ServerInfo, known: str | None) -> Iterator[Check]:
         yield problem(
             "installation",
             "another installation answers than the one that the ledger knows",
-            "`listsync accept server` if it was reinstalled on purpose; else check `server.url`",
+            WAY_TO_ANOTHER_SERVER,
         )
 
 

@@ -83,6 +83,7 @@ def _put_record() -> Insert:
 PUT_RECORD = _put_record().returning(RECORDS.c.serial)
 PUT_RECORDS = _put_record()
 """For many at once: what comes back is not asked for."""
+DROP_RECORD = delete(RECORDS).where(RECORDS.c.server == SERVER, RECORDS.c.key == KEY)
 RECORDS_OF_LIST = select(RECORDS.c.key, RECORDS.c.sponsors, RECORDS.c.lead).where(
     RECORDS.c.server == SERVER,
     or_(RECORDS.c.lead == bindparam("list"), func.instr(RECORDS.c.sponsors, bindparam("quoted")) > 0),

@@ -34,6 +34,12 @@ class Writing:
         if values:
             self._database.execute(sql.PUT_RECORDS, values)
 
+    def forget_records(self, keys: Iterable[Key]) -> None:
+        """Remove these records, as if nothing had ever been done for their keys. Their history stays."""
+        values = [{"server": self._server, "key": str(key)} for key in keys]
+        if values:
+            self._database.execute(sql.DROP_RECORD, values)
+
     def add_event(self, event: Event) -> None:
         """Append to the history. An id that the event has is passed over: the ledger gives its own."""
         self._database.execute(sql.ADD_EVENT, {"server": self._server, **event_values(event)})

@@ -230,6 +230,27 @@ def test_another_server_behind_the_same_address_is_refused_until_it_is_accepted(
     assert home.says() == [f"hold Suppressed {MATRIX}"]
 
 
+def test_a_server_accepted_anew_is_asked_again_for_all_but_what_people_said_no_to(home, clock):
+    """As on the first day: in portions of the first run's budget."""
+    from reconciler.accepting import accept_server_anew
+
+    home.yaml["rails"] = {"budget": {"first_run": 2}}
+    home.holds("films", MATRIX, DUNE, DUNE_84, HEAT)
+    for _ in range(2):
+        home.apply()
+        clock.pass_(days=2)
+    home.server.people.delete_request(request_id(home, 438631))
+    home.apply()
+    home.server.people.reset()
+    home.within(accept_server_anew)
+    home.apply()
+    assert home.requests() == [("movie", 603), ("movie", 841)]
+    clock.pass_(days=2)
+    home.apply()
+    assert home.requests() == [("movie", 603), ("movie", 841), ("movie", 949)]
+    assert home.says() == [f"hold Suppressed {DUNE}"]
+
+
 def test_a_show_that_the_server_accepts_and_drops_is_remembered_as_not_kept(home):
     home.server.people.add_title("tv", 990001, "Lost Show", date="2020-01-01", seasons=[[1, 8]])
     home.holds("shows", "tv:tmdb:990001")

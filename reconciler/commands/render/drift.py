@@ -11,6 +11,7 @@ from reconciler.words import clean, count
 from schemas.plan import Drift, DriftKind
 
 KINDS = {
+    DriftKind.SERVER_CHANGED: "Another server answers",
     DriftKind.REQUEST_DELETED: "Requests deleted on the server",
     DriftKind.REQUEST_DECLINED: "Requests declined on the server",
     DriftKind.MEDIA_DELETED: "Deleted from the library",
@@ -20,7 +21,6 @@ KINDS = {
     DriftKind.FOREIGN_WRITER: "Requested by somebody else",
     DriftKind.EDITED: "Requests edited on the server",
     DriftKind.NOT_KEPT: "Accepted by the server, and dropped",
-    DriftKind.SERVER_CHANGED: "Another server answers",
 }
 
 

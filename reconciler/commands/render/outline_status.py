@@ -25,6 +25,7 @@ from reconciler.commands.render.sections import (
     tone_of,
 )
 from reconciler.commands.render.status import STATES, ended_as
+from reconciler.core.drift import WAY_TO_ANOTHER_SERVER
 from reconciler.words import clean, count, moment, sentence
 from schemas.reasons import REASONS, Reason
 from schemas.status import StatusReport
@@ -69,7 +70,7 @@ def _status_notices(status: StatusReport) -> Iterable[Notice]:
     if status.server_error:
         yield Notice(text=plain(status.server_error), way_out=say(status.server_remedy), tone=Tone.BAD)
     if status.server_changed:
-        way_out = "`listsync accept server` if it was reinstalled on purpose; else check `server.url`"
+        way_out = WAY_TO_ANOTHER_SERVER
         text = "Another installation answers than the one that the ledger knows."
         yield Notice(text=plain(text), way_out=say(way_out), tone=Tone.BAD)
     for pause in status.pauses:

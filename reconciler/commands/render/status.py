@@ -7,6 +7,7 @@ from rich.text import Text
 
 from reconciler.commands.render.page import View, and_more, cut, grid, heading, indented, to_text, way_out
 from reconciler.commands.render.parts import lists_section, product_text, title_text, warnings_section
+from reconciler.core.drift import WAY_TO_ANOTHER_SERVER
 from reconciler.words import ago, clean, until
 from schemas.conditions import ConditionType
 from schemas.events import Run
@@ -36,7 +37,7 @@ def _parts(status: StatusReport, view: View) -> Iterable[RenderableType]:
         yield way_out(clean(status.server_remedy), 2)
     if status.server_changed:
         yield indented(Text("! another installation answers than the one that the ledger knows", "yellow"), 0)
-        yield way_out("`listsync accept server` if it was reinstalled on purpose; else check `server.url`", 2)
+        yield way_out(WAY_TO_ANOTHER_SERVER, 2)
     yield grid(_facts(status, view), indent=0)
     yield from _failing(status, view)
     yield from warnings_section(status.warnings)
