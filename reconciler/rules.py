@@ -234,7 +234,7 @@ def pauses_now(session: Session, now: datetime) -> dict[str | None, Pause]:
     pauses = {None: (config.rails.pause, "rails")} | {
         name: (one.pause, f"lists.{name}") for name, one in config.lists.items()
     }
-    kept = kept_pauses(session.ledger, now)
+    kept = {scope: one.told_in(config.zone) for scope, one in kept_pauses(session.ledger, now).items()}
     found: dict[str | None, Pause] = {}
     for scope, (declared, where) in pauses.items():
         pause = _declared_pause(declared, where, config)

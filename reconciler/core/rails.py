@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from reconciler.core.spending import DAY, Check, Spending
 from schemas.media import Key
@@ -42,6 +42,10 @@ class Pause:
     def told(self) -> str:
         """With its way out."""
         return ": ".join(part for part in (str(self), self.way_out) if part)
+
+    def told_in(self, zone: tzinfo) -> "Pause":
+        """The same, its end by the clocks there."""
+        return replace(self, until=self.until.astimezone(zone)) if self.until else self
 
     def beside(self, other: "Pause | None") -> "Pause":
         """Both as one: it ends when both have ended."""

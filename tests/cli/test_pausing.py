@@ -118,6 +118,7 @@ def test_a_pause_ends_by_itself(house, words, end):
     wanted -= timedelta(hours=2 if end.endswith("CEST") else 1)
     house.now = wanted - timedelta(seconds=1)
     assert len(house.held()) == 3
+    assert f"until {end}" in house("status")[1]
     house.now = wanted
     assert house.held() == []
     assert "paused" not in house("status")[1]
