@@ -100,6 +100,8 @@ class _Finding:
         ]
         if self.asked.key is not None:
             titles = {self.asked.key}
+        elif any(rows.present.values()):
+            titles = set(rows.titles())
         known = {one.key.title for one in made}
         return made + [deliberate_one(self.seen.about, key) for key in sorted(titles) if key.title not in known]
 
@@ -160,7 +162,7 @@ class _Names:
     def __call__(self, one: Deliberation) -> tuple[str, int | None]:
         """Title and year: the list's or the ledger's, else those of a row, else the server's."""
         known = _name(one)
-        return known if known[0] else next(self._elsewhere(one.key), ("", None))
+        return known if known[0] else next(self._elsewhere(one.key), None) or self._at_the_server(one)
 
     def _elsewhere(self, key: Key) -> Iterator[tuple[str, int | None]]:
         title = Key(key.kind, key.tmdb)
@@ -172,10 +174,17 @@ class _Names:
         details = details_of(self._session, key)
         if details is not None:
             yield details.title, details.year
+
+    def _at_the_server(self, one: Deliberation) -> tuple[str, int | None]:
+        """Raises UsageProblem for a key that nobody knows, TMDB included: it was mistyped."""
         try:
-            yield title_of(self._session, key), None
+            return title_of(self._session, one.key), None
         except ServerError:
-            return
+            return "", None
+        except UsageProblem:
+            if one.want is None and one.record is None:
+                raise
+            return "", None
 
 
 def _explained(

@@ -117,8 +117,8 @@ def _obstacles(case: Case, reason: Reason) -> Iterator[Obstacle]:
             detail, way = _retrying(case.one.record)
             yield _told(reason, detail, way)
         case Reason.UNROUTABLE if case.one.want is not None:
-            option = case.one.want.obstacle.partition(":")[0]
-            way = f"change `lists.{case.lead}.{option}`, or leave such titles out with `lists.{case.lead}.filter.kinds`"
+            option, place = case.one.want.obstacle.partition(":")[0], f"lists.{case.lead}"
+            way = f"change `{place}.request.{option}`, or leave such titles out with `{place}.filter.kinds`"
             yield _told(reason, case.one.want.obstacle, way)
         case _:
             yield _told(reason, _detail(case, reason), case.way_out(reason))

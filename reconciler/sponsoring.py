@@ -124,13 +124,11 @@ def details_of(session: Session, key: Key) -> Details | None:
 
 
 def left_out_of(session: Session, seen: Considered, key: Key, rows: Rows) -> Iterator[LeftOut]:
-    """The lists that hold a title and do not want it: through no row of theirs."""
+    """The rows of lists that are a title and through which it is not wanted."""
     title = Key(key.kind, key.tmdb)
     items = {(name, item.ref): item for name, held in rows.present.items() for item in held}
     details = details_of(session, key)
     for name, selection in seen.desires.selections.items():
-        if title in selection.chosen:
-            continue
         for row in selection.excluded:
             item = items.get((name, row.ref))
             answer = rows.resolver(item) if item is not None else None

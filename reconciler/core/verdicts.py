@@ -23,7 +23,7 @@ def in_the_way(case: Situation) -> Iterator[Reason]:
     """Every no of the table between a title and its request, the first one first: each is thought away in its turn, so
     that nobody lifts one to find the next behind it. Nothing for what is there or on its way."""
     if case.desired is not Desired.WANTED:
-        yield _unwanted(case)
+        yield from _unwanted(case)
         case = replace(case, desired=Desired.WANTED, denied=False, corrected=False)
     for _ in range(_NOES):
         made = decide(case)
@@ -38,12 +38,16 @@ def in_the_way(case: Situation) -> Iterator[Reason]:
             return
 
 
-def _unwanted(case: Situation) -> Reason:
+def _unwanted(case: Situation) -> Iterator[Reason]:
+    """In the order of the table, where what is unknown comes before what an override says."""
+    if case.desired is Desired.UNKNOWN:
+        yield Reason.SOURCE_UNTRUSTED
     if case.denied:
-        return Reason.DENIED
-    if case.corrected:
-        return Reason.MATCH_CORRECTED
-    return Reason.SOURCE_UNTRUSTED if case.desired is Desired.UNKNOWN else Reason.LEFT_ALL_LISTS
+        yield Reason.DENIED
+    elif case.corrected:
+        yield Reason.MATCH_CORRECTED
+    elif case.desired is Desired.ABSENT:
+        yield Reason.LEFT_ALL_LISTS
 
 
 def _is_no(action: Action, becomes: RecordState, reason: Reason) -> bool:

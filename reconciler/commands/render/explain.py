@@ -177,8 +177,11 @@ def _list_facts(one: ExplainedKey) -> Iterable[tuple[str, Text | str]]:
             yield "", f"filter: {_filters_text(sponsor.filters)}"
     if not one.sponsors:
         yield "wanted by", f"no list; formerly {clean(', '.join(one.formerly))}" if one.formerly else "no list"
+    said = {one.way_out, *(obstacle.way_out for obstacle in one.obstacles)}
     for left in one.left_out:
         yield "left out by", _left_out_text(left, one)
+        if left.way_out and left.way_out not in said:
+            yield "", Text(f"→ {clean(left.way_out)}", "cyan")
         if left.filters:
             yield "", f"filter: {_filters_text(left.filters)}"
 
