@@ -43,8 +43,17 @@ def explain(session: Session, query: str) -> Explanation:
         excluded=tuple(row for row, _ in rows if isinstance(row, Excluded)),
         left_out=tuple(left for _, left in rows),
         also=tuple(names.named(one) for one in (*more, *found.others)),
-        note=in_doubt(seen) and f"{in_doubt(seen)}: they may hold more than is told here",
+        note="; ".join(_notes(session, seen)),
     )
+
+
+def _notes(session: Session, seen: Considered) -> Iterator[str]:
+    """What is to be said of the whole: nothing of it is about one title."""
+    kept = session.ledger.server_fingerprint()
+    if kept is not None and kept != session.server.fingerprint:
+        yield "another server answers than the ledger knows; `listsync accept server` if it was reinstalled on purpose"
+    if doubt := in_doubt(seen):
+        yield f"{doubt}, so that they may hold more than is told here"
 
 
 @dataclass(frozen=True, slots=True)
