@@ -8,7 +8,18 @@ from fnmatch import fnmatchcase
 
 from providers.errors import SourceError
 from providers.notify import unavailable
-from reconciler.config.problems import Problem, problem
+from reconciler.config.filter_checks import doubtful, impossible
+from reconciler.config.problems import Place, Problem, problem
+from reconciler.config.rule_checks import (
+    Intervals,
+    budgets,
+    contradictions,
+    entries_at,
+    hurried,
+    overlaps,
+    read_twice,
+    receivers,
+)
 from reconciler.config.tree import Entry, Node, Path, Scalar, Sequence, find, is_void
 from reconciler.config.tree import Mapping as MappingNode
 from schemas.config import Outside, did_you_mean
@@ -29,10 +40,12 @@ class Findings:
     """By list; lists made by `combine` have none."""
 
 
-def checked(root: MappingNode, parse_source: ParseSource, providers: Collection[str], today: date) -> Findings:
+def checked(
+    root: MappingNode, parse_source: ParseSource, providers: Collection[str], least: Intervals, today: date
+) -> Findings:
     """Problems, warnings and sources of a tree in which defaults are merged; `today` is in the file's time zone."""
     found = Findings()
-    lists = _entries(root, ("lists",))
+    lists = entries_at(root, ("lists",))
     if not lists and not isinstance(find(root, ("lists",)).node, (Scalar, Sequence)):
         found.warnings.append(problem(root.place, ("lists",), "no list is declared", "nothing will be requested"))
     for name, entry in lists.items():
@@ -41,7 +54,14 @@ def checked(root: MappingNode, parse_source: ParseSource, providers: Collection[
     found.problems += _combines(lists)
     found.problems += _renames(lists)
     found.warnings += _idle_inputs(lists)
-    found.problems += _contradictions(root)
+    found.problems += contradictions(root)
+    found.problems += receivers(root)
+    found.problems += _filters(root, impossible)
+    found.warnings += _filters(root, doubtful)
+    found.warnings += overlaps(root, providers)
+    found.warnings += budgets(root)
+    found.warnings += read_twice(lists, found.sources)
+    found.warnings += hurried(root, found.sources, least)
     found.warnings += _expired(root, today)
     found.warnings += _ignored_nowhere(root, lists)
     found.warnings += _unknown_services(root, providers)
@@ -49,9 +69,15 @@ def checked(root: MappingNode, parse_source: ParseSource, providers: Collection[
     return found
 
 
-def _entries(root: Node, path: Path) -> Mapping[str, Entry]:
-    found = find(root, path)
-    return found.node.entries if isinstance(found.node, MappingNode) and found.depth == len(path) else {}
+def _filters(root: MappingNode, check: Callable[[Path, Node], Iterator[Problem]]) -> Iterator[Problem]:
+    """What a check says of every filter; of one that lists took from `defaults`, once, there."""
+    told: set[tuple[Place, str]] = set()
+    for path in (("defaults",), *(("lists", name) for name in entries_at(root, ("lists",)))):
+        found = find(root, (*path, "filter"))
+        for one in check((*path, "filter"), found.node) if found.depth == len(path) + 1 else ():
+            if (one.place, one.message) not in told:
+                told.add((one.place, one.message))
+                yield one
 
 
 def _check_origin(name: str, entry: Entry, found: Findings, parse_source: ParseSource) -> None:
@@ -168,15 +194,6 @@ def _idle_inputs(lists: Mapping[str, Entry]) -> Iterator[Problem]:
             yield problem(found.node.place, ("lists", name, "input_only"), message)
 
 
-def _contradictions(root: MappingNode) -> Iterator[Problem]:
-    denied, allowed = _entries(root, ("overrides", "deny")), _entries(root, ("overrides", "allow"))
-    for key, entry in allowed.items():
-        if key in denied:
-            other = denied[key].key
-            message = f"is denied in line {other.line} and allowed here"
-            yield problem(entry.key, ("overrides", "allow", key), message, "keep one of the two")
-
-
 def _expired(root: MappingNode, today: date) -> Iterator[Problem]:
     for path, node in _dated(root):
         text = node.value if isinstance(node, Scalar) else None
@@ -191,9 +208,9 @@ def _expired(root: MappingNode, today: date) -> Iterator[Problem]:
 def _dated(root: MappingNode) -> Iterable[tuple[Path, Node]]:
     """Every `until` there may be. One in `defaults` is met there alone."""
     paths: list[Path] = [("rails", "pause"), ("defaults", "pause")]
-    paths += [("lists", name, "pause") for name in _entries(root, ("lists",))]
+    paths += [("lists", name, "pause") for name in entries_at(root, ("lists",))]
     for kind in ("match", "deny", "allow"):
-        paths += [("overrides", kind, key) for key in _entries(root, ("overrides", kind))]
+        paths += [("overrides", kind, key) for key in entries_at(root, ("overrides", kind))]
     ignored = find(root, ("drift", "ignore"))
     if isinstance(ignored.node, Sequence):
         paths += [("drift", "ignore", index) for index in range(len(ignored.node.items))]
@@ -215,7 +232,7 @@ def _ignored_nowhere(root: MappingNode, lists: Mapping[str, Entry]) -> Iterator[
 
 
 def _unknown_services(root: MappingNode, providers: Collection[str]) -> Iterator[Problem]:
-    for name, entry in _entries(root, ("providers",)).items():
+    for name, entry in entries_at(root, ("providers",)).items():
         if name not in providers and entry.key.line is not None:
             guess = did_you_mean(name, providers) or f"there are {', '.join(sorted(providers))}"
             yield problem(entry.key, ("providers", name), f"there is no provider {name}", guess)

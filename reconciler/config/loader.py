@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn
@@ -172,7 +172,7 @@ class _Loading:
 
     def valid(self, tree: MappingNode, now: datetime) -> tuple[Config, Findings]:
         """The configuration, if there is not a single problem."""
-        findings = checked(tree, self._careful_parse, self._provider_names(), _today(tree, now))
+        findings = checked(tree, self._careful_parse, self._provider_names(), self._interval, _today(tree, now))
         found = list(findings.problems)
         config = None
         try:
@@ -237,6 +237,14 @@ class _Loading:
         from providers.lists import registry
 
         return registry.names()
+
+    def _interval(self, provider: str) -> timedelta:
+        """How often that service is asked at most."""
+        if self.providers is not None or provider not in self._provider_names():
+            return timedelta(0)
+        from providers.lists import registry
+
+        return registry.get(provider).capabilities.minimum_interval
 
     def _refuse(self, message: str, hint: str = "", place: Place | None = None) -> NoReturn:
         found = problem(place or Place(self.subject, 1, 1), (), message, hint)

@@ -24,7 +24,7 @@ def translated(error: ValidationError, root: MappingNode) -> tuple[Problem, ...]
             continue  # it is not empty: what it holds is wrong, and told of
         path = tuple(detail["loc"])
         about_key = path[-1:] == ("[key]",)
-        path = path[:-1] if about_key else path
+        path = _as_written(path[:-1] if about_key else path, root)
         target = find(root, path)
         message, hint = _words(detail, path, target.node)
         at_key = about_key or detail["type"] in {"missing", "extra_forbidden"} or isinstance(target.node, MappingNode)
@@ -36,6 +36,14 @@ def translated(error: ValidationError, root: MappingNode) -> tuple[Problem, ...]
         if known is None or one.path.startswith("defaults."):
             found[one.place, message] = one
     return tuple(found.values())
+
+
+def _as_written(path: Path, root: MappingNode) -> Path:
+    """Without the `any` that a bare list is short for."""
+    at = next((n for n, step in enumerate(path) if step == "any"), None)
+    if at is None or not isinstance(find(root, path[:at]).node, Sequence):
+        return path
+    return path[:at] + path[at + 1 :]
 
 
 def keys_at(path: Path) -> tuple[str, ...]:
@@ -91,6 +99,8 @@ def _words(detail: ErrorDetails, path: Path, node: Node) -> _Words:
         wrong = detail["ctx"]["error"]
         return str(wrong), wrong.hint if isinstance(wrong, Wrong) else ""
     if kind == "missing":
+        if path[:2] == ("overrides", "match"):
+            return "is missing", "write the title that it is: `to: movie:tmdb:603`"
         return "is missing", _MISSING.get(".".join(map(str, path)), "")
     if kind == "extra_forbidden":
         return "unknown key", _key_meant(str(path[-1]), path[:-1])
@@ -131,7 +141,7 @@ def _text(wrong: _Wrong) -> _Words:
 
 
 def _whole(wrong: _Wrong) -> _Words:
-    digits = isinstance(wrong.value, str) and wrong.value.lstrip("+-").isdigit()
+    digits = isinstance(wrong.value, str) and len(wrong.value) < 10 and wrong.value.lstrip("+-").isdigit()
     return wrong.must("a whole number", "remove the quotes" if digits else "")
 
 
@@ -148,7 +158,18 @@ def _flag(wrong: _Wrong) -> _Words:
 def _mapping(wrong: _Wrong) -> _Words:
     if wrong.path[:1] == ("lists",) and len(wrong.path) == 2 and isinstance(wrong.value, str):
         return wrong.must("keys with values", f"write `source: {shown(wrong.value).strip(_QUOTE)}` below it")
+    short = _SHORT.get(str(wrong.path[-1])) if wrong.path else None
+    if short is not None and not isinstance(wrong.value, dict):
+        return wrong.must("keys with values", short)
     return wrong.must("keys with values", "write each as `key: value` on a line of its own, indented")
+
+
+_SHORT = {
+    "rating": "write `imdb: 6.5..` below it",
+    "budget": "write `per_run: 10` below it",
+    "combine": "write `of: [a, b]` with the names of lists below it",
+}
+"""What stands below keys whose values people write behind them."""
 
 
 def _sequence(wrong: _Wrong) -> _Words:

@@ -1,6 +1,5 @@
 """What a list's filter may ask of a title. The rules are data here; what they mean is decided in the core."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
@@ -9,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from schemas.config.base import Parsed, Section, Wrong, choice, did_you_mean, shown
+from schemas.config.codes import COUNTRIES, COUNTRY_MEANT, LANGUAGE_MEANT, LANGUAGES
 from schemas.config.times import parse_duration
 from schemas.config.values import Range, Text, TitlePattern, range_of, words
 from schemas.media import Kind
@@ -66,14 +66,16 @@ def _released(value: Any) -> timedelta | None:
 
 _STATUS_WORD = Parsed(_status, "a status", {"type": "string", "examples": [status.value for status in ShowStatus]})
 _LANGUAGE = words(
-    lambda text: text.lower() if re.fullmatch(r"[A-Za-z]{2}", text) else None,
+    lambda text: text.lower() if text.lower() in LANGUAGES else None,
     "a language's two letters (ISO 639-1) such as en",
     {"type": "string", "pattern": "^[A-Za-z]{2}$"},
+    LANGUAGE_MEANT,
 )
 _COUNTRY = words(
-    lambda text: text.upper() if re.fullmatch(r"[A-Za-z]{2}", text) else None,
+    lambda text: text.upper() if text.upper() in COUNTRIES else None,
     "a country's two letters (ISO 3166-1) such as GB",
     {"type": "string", "pattern": "^[A-Za-z]{2}$"},
+    COUNTRY_MEANT,
 )
 _RELEASED = Parsed(
     _released,

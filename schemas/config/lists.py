@@ -84,6 +84,10 @@ class Policy(Section):
         )
 
 
+_FLAGS = {**dict.fromkeys(("yes", "on", "true"), "true"), **dict.fromkeys(("no", "off", "false"), "false")}
+"""Words that YAML 1.1 took for flags; nobody means them as a reason."""
+
+
 class Pause(Section):
     """Nothing is sent while it holds; `true` and a bare text (the reason) are short forms."""
 
@@ -97,6 +101,8 @@ class Pause(Section):
     def _short_form(cls, data: Any) -> Any:
         if data is True:
             return {}
+        if isinstance(data, str) and (meant := _FLAGS.get(data.lower())):
+            raise Wrong(f"must be true, false, a reason or keys, not {shown(data)}", f"write {meant}")
         return {"reason": data} if isinstance(data, str) else data
 
 

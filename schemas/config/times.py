@@ -88,14 +88,25 @@ def parse_cron(value: object) -> Cron:
         return value
     if not isinstance(value, str) or len(value.split()) != 5:
         raise Wrong(f"{shown(value)} is not a cron line", 'write five fields in quotes, like "0 1 * * *"')
+    reason = _cron_problem(value)
+    if not reason:
+        return Cron(value)
+    minute, hour, day, _, weekday = value.split()
+    if not _cron_problem(f"{minute} {hour} {day} * {weekday}"):
+        raise Wrong(f"{shown(value)} never comes: no such month has a day {day}", "correct the day or the month")
+    raise Wrong(f"{shown(value)} is not a cron line: {reason}", "the fields are minute, hour, day, month and weekday")
+
+
+def _cron_problem(text: str) -> str:
+    """Why a line of five fields is none, or never comes; empty: nothing is wrong with it."""
     from cronsim import CronSim, CronSimError
 
     try:
-        next(CronSim(value, datetime(2024, 1, 1)))  # noqa: DTZ001  whether it ever comes is the same in every zone
+        next(CronSim(text, datetime(2024, 1, 1)))  # noqa: DTZ001  whether it ever comes is the same in every zone
     except (CronSimError, StopIteration) as error:
         reason = str(error) or "it never comes"
-        raise Wrong(f"{shown(value)} is not a cron line: {reason[:1].lower()}{reason[1:]}") from None
-    return Cron(value)
+        return f"{reason[:1].lower()}{reason[1:]}"
+    return ""
 
 
 CronLine = Annotated[
@@ -187,7 +198,8 @@ def parse_timezone(value: object) -> str:
     try:
         ZoneInfo(value)
     except (ValueError, OSError, KeyError):
-        guess = did_you_mean(value, available_timezones())
+        places = [name for name in available_timezones() if "/" in name and not name.startswith("Etc/")]
+        guess = did_you_mean(value, places)
         raise Wrong(f"there is no time zone {shown(value)}", guess or "write it like Europe/Madrid or UTC") from None
     return str(value)
 

@@ -1,7 +1,7 @@
 """The configuration's small values but those of time: ranges, sorts, seasons, qualities, counts, rates, patterns."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import SecretStr, Strict, StringConstraints
 
 from schemas.config.base import Parsed, Wrong, did_you_mean, shown
+from schemas.config.patterns import parse_pattern
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Secret = Annotated[SecretStr, StringConstraints(min_length=1)]
@@ -234,18 +235,6 @@ PerTime = Annotated[
 ]
 
 
-def parse_pattern(value: object) -> re.Pattern[str]:
-    """A regular expression, letter case ignored; raises Wrong."""
-    if isinstance(value, re.Pattern):
-        return value
-    if not isinstance(value, str) or not value:
-        raise Wrong(f"must be a regular expression, not {shown(value)}", 'write it in quotes, like "^The "')
-    try:
-        return re.compile(value, re.IGNORECASE)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise Wrong(f"{shown(value)} is not a regular expression: {error}") from None
-
-
 TitlePattern = Annotated[
     re.Pattern[str],
     Parsed(
@@ -257,13 +246,17 @@ TitlePattern = Annotated[
 ]
 
 
-def words(known: Callable[[str], str | None], what: str, json_schema: dict[str, Any]) -> Parsed:
-    """A word with a canonical form: `known` returns that form, or None for a word it does not know."""
+def words(
+    known: Callable[[str], str | None], what: str, json_schema: dict[str, Any], meant: Mapping[str, str]
+) -> Parsed:
+    """A word with a canonical form: `known` returns that form, or None for a word it does not know. `meant`: what
+    people write instead, and mean."""
 
     def parse(value: object) -> str:
         canonical = known(value) if isinstance(value, str) else None
         if canonical is None:
-            raise Wrong(f"{shown(value)} is not {what}")
+            guess = meant.get(value.lower()) or meant.get(value.upper()) if isinstance(value, str) else None
+            raise Wrong(f"{shown(value)} is not {what}", f"did you mean {guess}?" if guess else "")
         return canonical
 
     return Parsed(parse, what, json_schema)

@@ -209,10 +209,6 @@ def no_browser(house: House) -> None:
     house.change("source: evening.txt", "source: trakt:trending:movies")
 
 
-def no_address(house: House) -> None:
-    house.change("https://discord.example/api/webhooks/1/x", "somewhere-else")
-
-
 def no_repository(house: House) -> None:
     house.environ(LISTSYNC_GIT=str(house.folder / "nowhere"))
     house.world = dataclasses.replace(house.world)
@@ -256,7 +252,6 @@ PROBLEMS: list[tuple[Callable[[House], None], str, list[tuple[str, str, str]], s
         "127.0.0.1",
         "",
     ),
-    (no_address, "", [("problem", "notifications", "notifications[0].discord")], "no web address", "https://"),
     (no_repository, "", [("problem", "loop", "git")], "nowhere", ""),
 ]
 

@@ -86,11 +86,11 @@ WRONG_VALUES = [
     ),
     (
         "defaults:\n  filter:\n    languages: [english]",
-        "7:16: defaults.filter.languages.any[0]: 'english' is not a language's two letters (ISO 639-1) such as en",
+        "7:17: defaults.filter.languages[0]: 'english' is not a language's two letters (ISO 639-1) such as en",
     ),
     (
         "defaults:\n  filter:\n    status: [endd]",
-        "7:13: defaults.filter.status.any[0]: 'endd' is not a status (did you mean ended?)",
+        "7:14: defaults.filter.status[0]: 'endd' is not a status (did you mean ended?)",
     ),
     (
         'defaults:\n  filter:\n    title:\n      none: ["("]',
@@ -117,7 +117,8 @@ WRONG_VALUES = [
     ("notifications:\n  discord: x", "5:1: notifications: must be a list, not a mapping (begin each entry with `- `)"),
     (
         'rails:\n  windows:\n    - allow: "0 0 30 2 *"\n      for: 5h',
-        "7:14: rails.windows[0].allow: '0 0 30 2 *' is not a cron line: bad day-of-month",
+        "7:14: rails.windows[0].allow: '0 0 30 2 *' never comes: no such month has a day 30"
+        " (correct the day or the month)",
     ),
     ('rails:\n  windows:\n    - allow: "0 1 * * *"', "7:7: rails.windows[0].for: is missing"),
     (
@@ -126,7 +127,7 @@ WRONG_VALUES = [
     ),
     (
         "overrides:\n  match:\n    letterboxd:x:\n      why: no",
-        "7:5: overrides.match.letterboxd:x.to: is missing",
+        "7:5: overrides.match.letterboxd:x.to: is missing (write the title that it is: `to: movie:tmdb:603`)",
     ),
     (
         "overrides:\n  deny:\n    movie:603:",
