@@ -220,7 +220,7 @@ def _explained(
         proposed=line.proposed,
         turn=line.turn,
         reason=reason,
-        detail=line.detail or (first.detail if first and first.reason is reason else ""),
+        detail=first.detail if first and first.reason is reason else line.detail,
         sentence=REASONS[line.reason].summary if line.reason else first.sentence if first else _QUIET,
         way_out=first.way_out if first else case.way_out(reason),
         obstacles=obstacles,

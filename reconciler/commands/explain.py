@@ -13,8 +13,9 @@ from reconciler.commands.frame import Settings, Verb
 def command(settings: Settings, *, query: tuple[str, ...], everything: bool) -> None:
     """Say why a title is or is not requested, and how to have it otherwise.
 
-    Understands titles, keys (movie:tmdb:603), IMDb ids (tt0133093) and items of lists (letterboxd:nosferatu-2024).
-    Goes by the lists as last fetched and by the server as it is now.
+    Understands titles, if need be with their year (Dune (1984)), keys (movie:tmdb:603), IMDb ids (tt0133093), items of
+    lists (letterboxd:nosferatu-2024), and addresses at IMDb, TMDB or the server; of the past, too. Goes by the lists as
+    last fetched and by the server as it is now.
     """
     from reconciler.commands.opening import show, view_of, with_session
     from reconciler.commands.render.explain import explain_text

@@ -36,6 +36,9 @@ _VERDICTS = {
 }
 _LET_GO = frozenset({Reason.LEFT_ALL_LISTS, Reason.MATCH_CORRECTED, Reason.DENIED})
 _NOES = frozenset({Reason.DECLINED, Reason.REQUEST_DELETED, Reason.MEDIA_DELETED, Reason.RELISTED})
+_LEAVES_OUT = frozenset(
+    {Reason.NOT_REQUESTABLE, Reason.FILTERED, Reason.OVER_LIMIT, Reason.NOT_COMBINED, Reason.DUPLICATE, Reason.DENIED}
+)
 _APPROVALS = {
     "automatic": "approved at once",
     "pending": "will wait for approval",
@@ -73,10 +76,9 @@ def _parts(explanation: Explanation, view: View) -> Iterable[RenderableType]:
         yield from _verdict(one, view)
         if whole:
             yield from _grounds(one, view)
-    if explanation.left_out:
-        yield heading("List items", len(explanation.left_out), "of which no title is known")
-        for row in explanation.left_out:
-            yield from _row_parts(row)
+    for row in explanation.left_out:
+        yield Text("")
+        yield from _row_parts(row)
     if explanation.also:
         yield heading("Other titles that fit", len(explanation.also), "ask for one by its key")
         shown, rest = cut(explanation.also, view)
@@ -241,11 +243,18 @@ def _rail_text(rail: RailVerdict, view: View) -> Text:
 
 
 def _row_parts(row: LeftOut) -> Iterable[RenderableType]:
-    subject = Text(titled(row.title, row.year)).append(f"  {clean(row.ref)}  {clean(row.list)}", "dim")
-    yield indented(subject, 2)
-    yield from _remark("?" if row.candidates else "!", "yellow", _because(row.sentence, row.detail), row.way_out)
-    if row.candidates:
-        yield grid((candidate_row(one) for one in row.candidates[:3]), indent=8, wrap=0)
+    """A row that no title was found for, or that its list left out before one had to be."""
+    sign, words = ("!", "is left out") if row.reason in _LEAVES_OUT else ("?", "is not matched yet")
+    subject = Text(titled(row.title, row.year), "bold")
+    line = Text.assemble(subject, (f" {words}", "yellow"), f": {_because(row.sentence, row.detail)}.")
+    yield grid([(Text(sign, "yellow"), line)], indent=0, gap=1)
+    if row.way_out:
+        yield way_out(clean(row.way_out), 2)
+    facts: list[tuple[Text, Text | str]] = [(Text("list item", "dim"), f"{clean(row.ref)} of {clean(row.list)}")]
+    for number, candidate in enumerate(row.candidates[:3]):
+        label = "" if number else "may be"
+        facts.append((Text(label, "dim"), Text.assemble(*_with_gaps(candidate_row(candidate)))))
+    yield grid(facts, indent=4)
 
 
 def _actual_text(one: ExplainedKey) -> str:
