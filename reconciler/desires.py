@@ -12,6 +12,7 @@ from reconciler.core.desire import (
     earlier_contents,
     fetched_well,
     loss_countable,
+    new_rows,
     wants,
 )
 from reconciler.core.selecting import candidates, combined, offers
@@ -33,6 +34,8 @@ class Desires:
     resolver: Resolver
     corrected: Mapping[Key, Key]
     """Titles that items were matched to before an override said otherwise, and what it says."""
+    gained: frozenset[Key]
+    """Titles that somebody put on a personal list since the fetch before."""
     broken: Mapping[str, str]
     """Combinations that cannot be made, and why."""
     counted: Mapping[str, int]
@@ -61,6 +64,7 @@ def make_desires(
         _losses(rules, states, selections, earlier, broken),
         live.resolver,
         _corrected(live.seen, live.resolver),
+        _gained(rules, states, live.resolver),
         broken,
         {name: offered.total for name, offered in now.items()},
     )
@@ -151,3 +155,15 @@ def _corrected(items: list[Item], resolver: Resolver) -> dict[Key, Key]:
     pinned = ((item, resolver.pins[item.ref]) for item in items if item.ref in resolver.pins)
     before = ((resolver.without_pin(item).key, pin) for item, pin in pinned)
     return {key: pin for key, pin in before if key is not None and key != pin}
+
+
+def _gained(rules: Mapping[str, ListRule], states: Mapping[str, ListState], resolver: Resolver) -> frozenset[Key]:
+    """The titles of rows that a personal list has now and had not in the fetch before; a list that was read once, or
+    whose source was edited, says nothing of that."""
+    keys = (
+        resolver(item).key
+        for name, state in states.items()
+        if rules[name].personal and rules[name].requests
+        for item in new_rows(state, rules[name].source)
+    )
+    return frozenset(key for key in keys if key is not None)

@@ -84,6 +84,7 @@ def consider(session: Session, *, scope: Collection[str] | None = None) -> Consi
         details=details,
         denies=denies,
         corrected=desires.corrected,
+        gained=desires.gained,
         config_digest=session.loaded.digest,
         now=now,
     )

@@ -1,7 +1,7 @@
 """What an earlier run left open is settled before anything is sent, and what this run sent is confirmed at its end."""
 
 from providers.servers import ServerError
-from reconciler.core.remember import after_action, after_intent, in_state
+from reconciler.core.remember import after_action, after_cancel, after_intent, in_state
 from reconciler.recording import Recorder
 from reconciler.session import Session
 from reconciler.settle import Settlement, Settlements, settle
@@ -85,7 +85,7 @@ def _record(one: Settlement, recorder: Recorder) -> Record | None:
     if record is None:
         return None
     if intent.action is IntentAction.CANCEL:
-        return in_state(record, RecordState.RELEASED, Reason.LEFT_ALL_LISTS, now)
+        return after_cancel(record, intent.request_id, now)
     return after_action(_as_retry(intent, record), record, now)
 
 

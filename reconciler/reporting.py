@@ -43,7 +43,7 @@ def _line(rule: ListRule, fetched: FetchedList | None, desires: Desires) -> List
             source=str(rule.combination or ""),
             verdict=Verdict.FAILED if why else Verdict.TRUSTED,
             message=why,
-            items=len(selection.chosen),
+            items=sum(counts.values()),
             **counts,
         )
     trusted, kept = fetched.state.trusted, fetched.verdict is Verdict.KEPT

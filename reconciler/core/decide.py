@@ -46,6 +46,9 @@ class Situation:
     """Fewer than three retries so far, and the last one a day ago."""
     seasons: Seasons | None = None
     """None for a movie."""
+    refused: bool = False
+    """Released, and what stood for it was taken away since: a no that was said while no list wanted it. A return by way
+    of the configuration (a filter, a limit, a denial that ends) does not overrule it; somebody's own wish does."""
     standing: Reason | None = None
     """An unsettled intent or a recent refusal: no call is made before it is over."""
 
@@ -113,7 +116,8 @@ def _partly_there(case: Situation, seasons: Seasons) -> Decision | None:
             return _create(case, Reason.MISSING_SEASONS, seasons.missing)
         return _record(case, RecordState.SATISFIED, Reason.PARTLY_AVAILABLE)
     settled = case.actual in {ActualState.NONE, ActualState.DELETED}
-    if settled and case.record is not RecordState.RELEASED and case.terms.on_deleted is OnDeleted.RESPECT:
+    anew = case.record is RecordState.RELEASED and not case.refused
+    if settled and not anew and case.terms.on_deleted is OnDeleted.RESPECT:
         return _record(case, RecordState.SATISFIED, Reason.PARTLY_AVAILABLE)
     return None
 
@@ -126,7 +130,7 @@ def _gone(case: Situation) -> Decision:
         return _create(case, Reason.LIFTED, obtainable)
     if case.record is RecordState.NONE and case.actual is ActualState.NONE and not deleted:
         return _create(case, Reason.WANTED, missing)
-    if case.record is RecordState.RELEASED and case.actual is not ActualState.DECLINED:
+    if case.record is RecordState.RELEASED and case.actual is not ActualState.DECLINED and not case.refused:
         if case.terms.on_relisted is OnRelisted.REQUEST:
             return _create(case, Reason.RELISTED, obtainable)
         return _record(case, RecordState.SUPPRESSED, Reason.RELISTED)

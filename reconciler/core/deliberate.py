@@ -46,6 +46,8 @@ class Circumstances:
     denies: Callable[[Key], str | None]
     corrected: Mapping[Key, Key]
     """Titles (in HD) that an item was matched to before an override said otherwise, and what it says."""
+    gained: Collection[Key]
+    """Titles (in HD) that somebody put on a personal list since the fetch before."""
     config_digest: str
     now: datetime
 
@@ -91,6 +93,7 @@ def deliberate_one(about: Circumstances, key: Key) -> Deliberation:
         corrected=title in about.corrected,
         denied=denied is not None,
         retry_due=_retry_due(record, about.now),
+        refused=_refused(about, record, actual),
         seasons=weigh(seasons, actual, record.seasons if record else ()) if want and key.kind is Kind.TV else None,
         standing=_standing(about, key, want),
     )
@@ -105,10 +108,24 @@ def _lifted(about: Circumstances, key: Key, want: Want | None, record: Record | 
     if allow is not None and allow.first_seen > record.since:
         return True
     presence = about.recalled.presences.get(key)
-    if presence is None or presence.absent_since < record.since or not want.personal:
+    if presence is None or presence.absent_since < record.since or not want.personal or not _wished(about, key):
         return False
     away = (presence.back_at or about.now) - presence.absent_since
     return want.terms.on_relisted is OnRelisted.REQUEST and away >= RELIST_AFTER
+
+
+def _wished(about: Circumstances, key: Key) -> bool:
+    """Whether a title that was gone came back because somebody put it on a list: what a filter, a limit, a denial or
+    the configuration let in again was there all the time."""
+    presence = about.recalled.presences.get(key)
+    return presence is not None and (presence.back_at is not None or Key(key.kind, key.tmdb) in about.gained)
+
+
+def _refused(about: Circumstances, record: Record | None, actual: Actual) -> bool:
+    """Whether what a released title left behind is gone: our request, which we did not withdraw, or files."""
+    if record is None or record.state is not RecordState.RELEASED or _wished(about, record.key):
+        return False
+    return bool(record.requests or actual.deleted) or actual.state is ActualState.DELETED
 
 
 def _retry_due(record: Record | None, now: datetime) -> bool:
@@ -133,14 +150,14 @@ class PresenceWatch:
     """What a pass sees of titles that the lists lost or found again."""
 
     def __init__(self, about: Circumstances) -> None:
-        self._known, self._now = about.recalled.presences, about.now
+        self._about, self._known, self._now = about, about.recalled.presences, about.now
         self._unseen = set(self._known)
         self.changed: list[Presence] = []
         """To be kept."""
 
     @property
     def gone(self) -> tuple[Key, ...]:
-        """To be forgotten: neither wanted nor remembered any more."""
+        """To be forgotten: neither wanted nor remembered any more, or wanted again without anybody's wish."""
         return tuple(self._unseen)
 
     def see(self, one: Deliberation) -> None:
@@ -149,7 +166,11 @@ class PresenceWatch:
         presence = self._known.get(one.key)
         if one.desired is Desired.ABSENT and (presence is None or presence.back_at is not None):
             self.changed.append(Presence(key=one.key, absent_since=self._now))
-        elif one.desired is Desired.WANTED and presence is not None and presence.back_at is None:
+        elif one.desired is not Desired.WANTED or presence is None or presence.back_at is not None:
+            return
+        elif not _wished(self._about, one.key):
+            self._unseen.add(one.key)
+        else:
             self.changed.append(presence.model_copy(update={"back_at": self._now}))
 
 

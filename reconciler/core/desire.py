@@ -126,6 +126,15 @@ def earlier_contents(state: ListState | None, source: str) -> tuple[Item, ...]:
     return _items(state.previous if state else None, source)
 
 
+def new_rows(state: ListState, source: str) -> tuple[Item, ...]:
+    """The rows that the last fetch brought and the believed one before it did not have; none where there is no such."""
+    now, before = (state.extra, state.trusted) if state.extra else (state.trusted, state.previous)
+    if now is None or before is None or now.digest == before.digest or now.source != source or before.source != source:
+        return ()
+    known = {item.ref for item in before.items}
+    return tuple(item for item in now.items if item.ref not in known)
+
+
 def _items(snapshot: Snapshot | None, source: str) -> tuple[Item, ...]:
     return snapshot.items if snapshot is not None and snapshot.source == source else ()
 

@@ -21,7 +21,7 @@ def after_action(action: PlannedAction, record: Record | None, now: datetime, ma
         reason=action.reason,
         since=now if changed else base.since,
         seasons=_seasons(base, action.seen_seasons, action.seasons if made else ()),
-        requests=_with(base.requests, made),
+        requests=_without(_with(base.requests, made), action.request_id if action.action is Action.CANCEL else None),
         retries=base.retries + 1 if retried else 0 if made else base.retries,
         retried_at=now if retried else None if made else base.retried_at,
     )
@@ -50,6 +50,12 @@ def after_intent(intent: Intent, record: Record | None, made: OurRequest | None,
     )
 
 
+def after_cancel(record: Record, request_id: int | None, now: datetime) -> Record:
+    """The record once our request is known to have been withdrawn."""
+    released = in_state(record, RecordState.RELEASED, Reason.LEFT_ALL_LISTS, now)
+    return replace(released, requests=_without(record.requests, request_id))
+
+
 def in_state(record: Record, state: RecordState, reason: Reason, now: datetime) -> Record:
     """The record in another state, all else as it is."""
     return replace(record, state=state, reason=reason, since=now)
@@ -65,3 +71,8 @@ def _seasons(record: Record, seen: tuple[int, ...], asked: tuple[int, ...]) -> t
 
 def _with(requests: tuple[OurRequest, ...], made: OurRequest | None) -> tuple[OurRequest, ...]:
     return requests if made is None or made in requests else (*requests, made)
+
+
+def _without(requests: tuple[OurRequest, ...], withdrawn: int | None) -> tuple[OurRequest, ...]:
+    """What we took back ourselves is not missed later: it was nobody's no."""
+    return requests if withdrawn is None else tuple(one for one in requests if one.id != withdrawn)

@@ -35,12 +35,13 @@ def situations(desired: Desired):
     flags = [(False,), (False, True)]
     for actual, record, terms in product(ActualState, RecordState, TERMS):
         makes = flags[actual not in {ActualState.NONE, ActualState.BLOCKLISTED}]
-        for ours, lifted, corrected, denied, due, standing, seasons in product(
+        for ours, lifted, corrected, denied, due, refused, standing, seasons in product(
             makes,
             flags[record in {RecordState.SUPPRESSED, RecordState.NOT_KEPT}],
             flags[desired is Desired.ABSENT],
             flags[desired is Desired.ABSENT],
             flags[actual is ActualState.FAILED],
+            flags[record is RecordState.RELEASED],
             (None, Reason.OUTCOME_UNKNOWN),
             SHOWS if desired is Desired.WANTED else SHOWS[:1],
         ):
@@ -54,6 +55,7 @@ def situations(desired: Desired):
                 corrected=corrected,
                 denied=denied,
                 retry_due=due,
+                refused=refused,
                 seasons=seasons,
                 standing=standing,
             )
@@ -93,7 +95,7 @@ def check(case: Situation) -> Action:
         if case.actual is ActualState.DECLINED:
             partly = case.seasons is not None and case.seasons.partly and case.seasons.missing
             assert case.lifted or partly
-        if case.record in {RecordState.REQUESTED, RecordState.TRACKED, RecordState.SATISFIED}:
+        if case.refused or case.record in {RecordState.REQUESTED, RecordState.TRACKED, RecordState.SATISFIED}:
             assert case.terms.on_deleted is OnDeleted.REQUEST or (case.seasons and case.seasons.missing)
     if action is Action.RETRY:
         assert case.actual is ActualState.FAILED
@@ -168,6 +170,15 @@ NO_MORE = Seasons(partly=True, obtainable=(2,))
         (Situation(W, S.NONE, R.SUPPRESSED, lifted=True), "create", "Lifted", "requested"),
         (Situation(W, S.NONE, R.RELEASED, BACK), "create", "Relisted", "requested"),
         (Situation(W, S.NONE, R.RELEASED), "record", "Relisted", "suppressed"),
+        (Situation(W, S.NONE, R.RELEASED, BACK, refused=True), "record", "RequestDeleted", "suppressed"),
+        (Situation(W, S.DELETED, R.RELEASED, BACK, refused=True), "record", "MediaDeleted", "suppressed"),
+        (Situation(W, S.NONE, R.RELEASED, ASK_AGAIN, refused=True), "create", "Recreated", "requested"),
+        (
+            Situation(W, S.NONE, R.RELEASED, BACK, refused=True, seasons=NO_MORE),
+            "record",
+            "PartlyAvailable",
+            "satisfied",
+        ),
         (Situation(W, S.DECLINED, R.RELEASED, BACK), "record", "Declined", "suppressed"),
         (Situation(W, S.DECLINED, R.REQUESTED, ASK_AGAIN), "record", "Declined", "suppressed"),
         (Situation(W, S.DECLINED, R.NONE), "record", "Declined", "suppressed"),
