@@ -79,16 +79,16 @@ class Case:
 
 
 def obstacles_of(case: Case, railed: Railed) -> Iterator[Obstacle]:
-    """The first of them is what keeps it from being requested now; the others come after it."""
+    """The first of them is what decides now; the others come after it."""
     noes = list(in_the_way(case.one.situation))
-    for reason in noes:
-        yield from _obstacles(case, reason)
     checks = railed.checks.get(case.key, ())
     if noes and not checks:
         checks = tuple(_pauses(case, railed))
-    for check in checks:
-        if check.refusal is not None:
-            yield _told(check.refusal, rail_detail(check), way_past(check))
+    of_table = [obstacle for reason in noes for obstacle in _obstacles(case, reason)]
+    of_rails = [
+        _told(check.refusal, rail_detail(check), way_past(check)) for check in checks if check.refusal is not None
+    ]
+    yield from (*of_rails, *of_table) if case.line.proposed is not None else (*of_table, *of_rails)
     if case.line.action is Action.CANCEL and case.one.actual.other_quality in _RESETS:
         yield _told(Reason.OTHER_QUALITY, "", case.way_out(Reason.OTHER_QUALITY))
 
@@ -151,10 +151,8 @@ def _unlisted(case: Case) -> Iterator[Obstacle]:
                 detail=left.detail,
                 way_out=left.way_out,
             )
-    if case.sponsors:
-        yield _ingredient(case)
-    elif not case.left_out:
-        yield _nowhere(case)
+    if not case.left_out:
+        yield _ingredient(case) if case.sponsors else _nowhere(case)
 
 
 def _ingredient(case: Case) -> Obstacle:

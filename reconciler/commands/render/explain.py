@@ -94,28 +94,29 @@ def _parts(explanation: Explanation, view: View) -> Iterable[RenderableType]:
 
 def _verdict(one: ExplainedKey, view: View) -> Iterable[RenderableType]:
     """The two lines that most people ask for."""
-    sign, _, color = SIGNS.get(one.action, ("=", "", "green"))
-    if one.turn is not None:
-        sign, color = "…", "blue"
-    elif one.action is Action.NOTHING or one.reason in _NOES:
-        sign, color = "!", "yellow"
-    title = title_text(one.title, one.year, one.key)
+    sign, words, color = _verdict_words(one, view)
+    title = title_text(one.title or str(one.key), one.year, one.key)
     title.stylize("bold")
-    why = "; ".join(part for part in (clean(one.sentence), clean(one.detail)) if part)
-    line = Text.assemble(title, (f" {_verdict_words(one, view)}", color), f": {why}.")
+    line = Text.assemble(title, (f" {words}", color), ": ", _because(one.sentence, one.detail).rstrip("."), ".")
     yield grid([(Text(sign, color), line)], indent=0, gap=1)
     if one.way_out:
         yield way_out(clean(one.way_out), 2)
 
 
-def _verdict_words(one: ExplainedKey, view: View) -> str:
-    if one.turn is not None:
-        return f"waits for its turn ({until(one.turn, view.now)})"
+def _verdict_words(one: ExplainedKey, view: View) -> tuple[str, str, str]:
+    """Sign, words and colour: the words say everything."""
+    sign, _, color = SIGNS.get(one.action, ("=", "", "green"))
+    if one.proposed is not None and one.action.remote:
+        return "…", f"waits for its turn{f' ({until(one.turn, view.now)})' if one.turn else ''}", "blue"
     if one.action is Action.RECORD and one.reason in _NOES:
-        return "is not requested again"
+        return "!", "is not requested again", "yellow"
     if one.action is Action.RECORD and one.reason in _LET_GO:
-        return "is let go"
-    return _VERDICTS[one.action]
+        return sign, "is let go", color
+    if one.action is Action.HOLD and (not one.wanted or one.reason is Reason.MASS_DELETION):
+        return sign, "is left as it is", color
+    if one.action is Action.NOTHING:
+        return "!", _VERDICTS[one.action], "yellow"
+    return sign, _VERDICTS[one.action], color
 
 
 def _grounds(one: ExplainedKey, view: View) -> Iterable[RenderableType]:
@@ -125,7 +126,8 @@ def _grounds(one: ExplainedKey, view: View) -> Iterable[RenderableType]:
         yield indented(Text("Then in the way", "dim"), 4)
         for obstacle in one.obstacles[1:]:
             yield from _remark("!", "yellow", _because(obstacle.sentence, obstacle.detail), obstacle.way_out)
-    drift = [found for found in one.drift if found.detail != one.sentence]
+    said = {one.sentence, *(obstacle.sentence for obstacle in one.obstacles)}
+    drift = [found for found in one.drift if found.detail not in said]
     if drift:
         yield indented(Text("Changed by others", "dim"), 4)
         for found in drift:
@@ -246,7 +248,7 @@ def _row_parts(row: LeftOut) -> Iterable[RenderableType]:
     """A row that no title was found for, or that its list left out before one had to be."""
     sign, words = ("!", "is left out") if row.reason in _LEAVES_OUT else ("?", "is not matched yet")
     subject = Text(titled(row.title, row.year), "bold")
-    line = Text.assemble(subject, (f" {words}", "yellow"), f": {_because(row.sentence, row.detail)}.")
+    line = Text.assemble(subject, (f" {words}", "yellow"), f": {_because(row.sentence, row.detail).rstrip('.')}.")
     yield grid([(Text(sign, "yellow"), line)], indent=0, gap=1)
     if row.way_out:
         yield way_out(clean(row.way_out), 2)
@@ -258,7 +260,7 @@ def _row_parts(row: LeftOut) -> Iterable[RenderableType]:
 
 
 def _actual_text(one: ExplainedKey) -> str:
-    shown_ = _ACTUAL[one.actual]
+    shown_ = _ACTUAL[one.actual] if one.actual is not ActualState.NONE or not one.seasons_there else "there in part"
     if one.request_id is None:
         return shown_
     status = f", {one.request_status}" if one.request_status else ""
