@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import threading
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 4
@@ -22,19 +23,33 @@ class Redactor:
     def __repr__(self) -> str:
         return f"Redactor({len(self._forms)} forms)"
 
+    def __reduce__(self) -> "tuple[Callable[[frozenset[str]], Redactor], tuple[frozenset[str]]]":
+        """Pickled for a process of ours that is to keep the same secrets."""
+        return _knowing, (self._forms,)
+
     def add(self, secret: str) -> None:
         """Know one more secret; a value shorter than four characters is not taken."""
         secret = secret.strip()
         if len(secret) < SHORTEST:
             return
+        self._know(_forms(secret))
+
+    def _know(self, forms: frozenset[str]) -> None:
         with self._adding:
-            self._forms |= _forms(secret)
+            self._forms |= forms
             longest_first = sorted(self._forms, key=lambda form: (-len(form), form))
             self._pattern = re.compile("|".join(map(re.escape, longest_first)))
 
     def __call__(self, text: str) -> str:
         """The text without any known secret."""
         return self._pattern.sub(MASK, text) if self._pattern is not None else text
+
+
+def _knowing(forms: frozenset[str]) -> Redactor:
+    redactor = Redactor()
+    if forms:
+        redactor._know(forms)  # noqa: SLF001 - made here
+    return redactor
 
 
 def _forms(secret: str) -> frozenset[str]:

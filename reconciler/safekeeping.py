@@ -8,8 +8,8 @@ from pathlib import Path
 
 from reconciler.config import Loaded
 from reconciler.errors import ListsyncError
-from reconciler.ledger import LedgerError, WriterLock, open_ledger, open_reader
-from reconciler.session import database_path
+from reconciler.ledger import LedgerCorrupt, LedgerError, WriterLock, open_ledger, open_reader
+from reconciler.session import Tools, database_path
 
 FOLDER = "backups"
 """Beside the database: where copies go that are not told where to."""
@@ -64,6 +64,27 @@ def restore(loaded: Loaded, source: Path, now: datetime) -> Path | None:
             for leftover in _files(draft):
                 leftover.unlink(missing_ok=True)
     return kept
+
+
+def check_ledger(loaded: Loaded) -> None:
+    """Read the ledger whole before years of relying on it. Raises LedgerError, with the way back."""
+    path = database_path(loaded)
+    try:
+        with open_ledger(path, server=loaded.config.server.name) as ledger:
+            ledger.check()
+    except LedgerCorrupt as error:
+        if copies := backups_beside(path):
+            error.remedy = f"`listsync restore {copies[0]}` puts the latest backup in its place. {error.remedy}"
+        raise
+
+
+def trouble_with(loaded: Loaded, _tools: Tools) -> tuple[str, str] | None:
+    """The same as values: what is wrong with it, and the way back; None: all is well."""
+    try:
+        check_ledger(loaded)
+    except LedgerError as error:
+        return error.problem, error.remedy
+    return None
 
 
 def backups_beside(database: Path) -> list[Path]:

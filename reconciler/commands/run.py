@@ -13,6 +13,7 @@ from reconciler.errors import ExitCode, ListsyncError
 
 if TYPE_CHECKING:
     from reconciler.config import Loaded
+    from reconciler.loop.errand import CarryOut
     from reconciler.loop.loop import Loop
     from reconciler.loop.source import ConfigSource, Reading
     from reconciler.loop.tick import Observer
@@ -89,8 +90,7 @@ def _loop(
         named = world.environ.get(VARIABLE, "").strip()
         if not once:
             signs = stack.enter_context(Pulse(who(world.clock()), *([Path(named)] if named else [])))
-        if first.loaded is not None:
-            check_ledger(first.loaded)
+        carry_out = _passes(settings, first.loaded, once=once)
         beat = Path(named) if named else beside(database_path(first.loaded)) if first.loaded is not None else None
         observer = stack.enter_context(_watched(settings, first.loaded, beat))
         loop = Loop(
@@ -101,26 +101,29 @@ def _loop(
             random=world.random,
             observers=(observer,),
             signs=signs,
+            carry_out=carry_out,
         )
         stack.callback(loop.close)
         yield loop
 
 
-def check_ledger(loaded: "Loaded") -> None:
-    """Read the ledger whole before years of relying on it. Raises LedgerError, with the way back."""
-    from reconciler.ledger import LedgerCorrupt, open_ledger
-    from reconciler.safekeeping import backups_beside
-    from reconciler.session import database_path
+def _passes(settings: Settings, loaded: "Loaded | None", *, once: bool) -> "CarryOut | None":
+    """How passes are made, once the ledger was read whole: in a process of their own each, but for a single one.
+    Raises ListsyncError, with the way back."""
+    from reconciler.commands.opening import log_settings
 
-    path = database_path(loaded)
-    try:
-        with open_ledger(path, server=loaded.config.server.name) as ledger:
-            ledger.check()
-    except LedgerCorrupt as error:
-        copies = backups_beside(path)
-        if copies:
-            error.remedy = f"`listsync restore {copies[0]}` puts the latest backup in its place. {error.remedy}"
-        raise
+    if once:
+        from reconciler.safekeeping import check_ledger
+
+        if loaded is not None:
+            check_ledger(loaded)
+        return None
+    from reconciler.loop.apart import Apart
+
+    apart = Apart(lambda loaded: log_settings(settings, loaded), settings.world.stop)
+    if loaded is not None:
+        apart.check(loaded)
+    return apart.carry_out
 
 
 def _once(settings: Settings, loop: "Loop") -> int:

@@ -1,22 +1,23 @@
-"""How a tick ends: what was gathered while it went on, and what is said of it."""
+"""How a pass ends: what was gathered while it went on, and what is said of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from providers.servers import ServerError
 from reconciler.config import ConfigErrors
 from reconciler.errors import ListsyncError
 from reconciler.ledger import LedgerError
-from reconciler.loop.conditions import Statement
-from reconciler.loop.passing import Passed, Stopwatch
+from reconciler.loop.conditions import Statement, with_lists, with_whole
+from reconciler.loop.errand import Findings
 from reconciler.loop.source import Reading
-from reconciler.loop.tick import Tick
-from reconciler.session import Tools
-from schemas.conditions import ConditionType, Truth
+from schemas.conditions import Conditions, ConditionType, Truth
 from schemas.events import Event
-from schemas.report import Status
 from schemas.status import StatusReport
+
+if TYPE_CHECKING:
+    from reconciler.loop.passing import Passed
 
 
 class NothingYet(ListsyncError):
@@ -25,21 +26,22 @@ class NothingYet(ListsyncError):
 
 @dataclass(slots=True)
 class Ending:
-    """What is known at the end of a tick, gathered while it goes on."""
+    """What is known at the end of a pass, gathered while it goes on."""
 
-    started: datetime
-    number: int
-    run: str
+    before: Conditions
     statements: tuple[Statement, ...]
     """Of the configuration."""
     redact: Callable[[str], str] = str
-    passed: Passed | None = None
+    remembered: bool = False
+    told: str = ""
+    conditions: Conditions | None = None
+    passed: "Passed | None" = None
+    is_unfinished: bool = False
     failure: Exception | None = None
     wakes: list[datetime] = field(default_factory=list)
-    """Moments from which another tick may have something to do."""
     standing: StatusReport | None = None
     events: tuple[Event, ...] = ()
-    stopwatch: Stopwatch | None = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
     lists: dict[str, tuple[Statement, ...]] | None = None
     calls: dict[str, int] = field(default_factory=dict)
 
@@ -56,6 +58,37 @@ class Ending:
     def remedy(self) -> str:
         """What to do about the failure, where that is known."""
         return str(getattr(self.failure, "remedy", ""))
+
+    def stated(self, now: datetime) -> Conditions:
+        """How things stand, from all that is known so far."""
+        made = with_whole(self.before, (*self.statements, *whole_statements(self)), now)
+        return made if self.lists is None else with_lists(made, self.lists, now)
+
+    def findings(self, now: datetime) -> Findings:
+        """The pass is over."""
+        conditions = self.conditions
+        if conditions is None or self.failure is not None:
+            conditions = self.stated(now)
+        passed = self.passed
+        return Findings(
+            before=self.before,
+            conditions=conditions,
+            remembered=self.remembered,
+            told=self.told,
+            wakes=tuple(self.wakes),
+            is_granted=passed is not None,
+            is_unfinished=self.is_unfinished,
+            failure=self.failure,
+            error=self.error,
+            remedy=self.remedy,
+            plan=passed.plan if passed else None,
+            report=passed.report if passed else None,
+            fetched=passed.fetched if passed else (),
+            standing=self.standing,
+            events=self.events,
+            seconds=self.seconds,
+            calls=self.calls,
+        )
 
 
 def whole_statements(ending: Ending) -> tuple[Statement, ...]:
@@ -81,19 +114,3 @@ def nothing_yet(reading: Reading) -> NothingYet:
     wrong = next((one for one in reading.statements if one.status is Truth.FALSE), None)
     told = f": {wrong.message}" if wrong is not None else ""
     return NothingYet(f"there is no configuration yet{told}", remedy=wrong.remedy if wrong is not None else "")
-
-
-def log_tick(tools: Tools, tick: Tick) -> None:
-    """One line a tick, and one for whatever changed."""
-    for one in tick.changed:
-        now = one.now
-        level = tools.log.warning if now.failing else tools.log.info
-        about = {"list": one.list} if one.list is not None else {}
-        if one.before is not None or now.failing:
-            level(f"{now.type.value} is {now.status.value}", reason=now.reason, message=now.message, **about)
-    facts = {"fetched": len(tick.fetched), "next": tick.next_wake.isoformat(timespec="seconds")}
-    if tick.error:
-        tools.log.warning("The tick ended early", error=tick.error, remedy=tick.remedy, **facts)
-    else:
-        done = sum(1 for one in tick.report.outcomes if one.status is Status.DONE) if tick.report else 0
-        tools.log.info("Tick", done=done, took=round((tick.finished - tick.started).total_seconds(), 1), **facts)

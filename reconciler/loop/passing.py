@@ -10,7 +10,7 @@ from pathlib import Path
 from providers.lists import registry
 from reconciler.errors import Refused
 from reconciler.loop.conditions import ListFacts, facts_undone
-from reconciler.loop.schedule import TOGETHER, Rhythm, due_at, restamped, was_set_back
+from reconciler.loop.schedule import LONGEST_WAIT, TOGETHER, Rhythm, due_at, restamped, was_set_back
 from reconciler.pipeline import Considered, apply_plan, consider, plan_of
 from reconciler.plans import write_plan
 from reconciler.progress import Progress, Step
@@ -25,10 +25,6 @@ from schemas.report import Report, Status
 
 PLANS_KEPT = 10
 A_MOMENT = timedelta(seconds=1)
-LONGEST_WAIT = timedelta(days=1)
-"""Between two ticks, whatever the lists say: titles, seasons and overrides change without them."""
-
-
 NAP = 0.5
 """Seconds of sleep at a time, so that stopping is noticed."""
 

@@ -20,6 +20,8 @@ LONGEST_ASKED = timedelta(days=7)
 """A service that asks for more patience than that is mistaken."""
 TOGETHER = timedelta(seconds=30)
 """Lists that are due so soon after a tick are fetched in it."""
+LONGEST_WAIT = timedelta(days=1)
+"""Between two ticks, whatever the lists say: titles, seasons and overrides change without them."""
 TICK_RETRY = timedelta(seconds=30)
 LONGEST_TICK_RETRY = timedelta(minutes=15)
 UNFINISHED_RETRY = timedelta(minutes=2)

@@ -1,4 +1,4 @@
-"""What one tick of the loop came to: a value for whoever watches."""
+"""What one tick of the loop came to: a value for whoever watches, and a line of the log."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from schemas.conditions import Conditions, Transition
 from schemas.events import Event
 from schemas.plan import Plan
-from schemas.report import Report
+from schemas.report import Report, Status
 from schemas.status import StatusReport
 
 if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger
+
     from reconciler.config import Loaded
 
 
@@ -67,3 +69,19 @@ class Tick:
 
 Observer = Callable[[Tick], None]
 """Told of every tick after its end, in the loop's own thread; whatever it raises is logged, and never fails a tick."""
+
+
+def log_tick(log: "FilteringBoundLogger", tick: Tick) -> None:
+    """One line a tick, and one for whatever changed."""
+    for one in tick.changed:
+        now = one.now
+        level = log.warning if now.failing else log.info
+        about = {"list": one.list} if one.list is not None else {}
+        if one.before is not None or now.failing:
+            level(f"{now.type.value} is {now.status.value}", reason=now.reason, message=now.message, **about)
+    facts = {"fetched": len(tick.fetched), "next": tick.next_wake.isoformat(timespec="seconds")}
+    if tick.error:
+        log.warning("The tick ended early", error=tick.error, remedy=tick.remedy, **facts)
+    else:
+        done = sum(1 for one in tick.report.outcomes if one.status is Status.DONE) if tick.report else 0
+        log.info("Tick", done=done, took=round((tick.finished - tick.started).total_seconds(), 1), **facts)

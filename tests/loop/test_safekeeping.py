@@ -63,7 +63,7 @@ def test_a_damaged_copy_changes_nothing(house: House, kept, what: str) -> None:
 
 
 def test_a_damaged_ledger_is_found_at_the_start_with_the_way_back(house: House, kept) -> None:
-    from reconciler.commands.run import check_ledger
+    from reconciler.safekeeping import check_ledger
 
     database = house.folder / "data" / "listsync.db"
     for beside in ("-wal", "-shm"):
