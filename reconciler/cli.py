@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "restore": ("reconciler.commands.restore", "Put a copy of the ledger back."),
     "notify": ("reconciler.commands.notify", "See whether notifications arrive."),
     "healthcheck": ("reconciler.commands.healthcheck", "Say whether the loop is alive."),
+    "import": ("reconciler.commands.import_", "Move here from a ListSync 0.6, with its lists and its history."),
     "export": ("reconciler.commands.export", "Write state and snapshots as one document, for plans without network."),
     "schema": ("reconciler.commands.schema", "Write the JSON Schema of the configuration or a document."),
     "demo": ("reconciler.commands.demo", "See it work, with nothing set up: one minute, nothing left behind."),

@@ -133,7 +133,7 @@ class Classic:
         used: set[str] = set()
         for variable, text, name_of in self._sources(parse_source, providers):
             where = _place(variable)
-            name = _free(name_of, used)
+            name = free_name(name_of, used)
             used.add(name)
             root = put(root, ("lists", name, "source"), Scalar(text, where))
             if variable == "TRAKT_SPECIAL_LISTS":
@@ -214,7 +214,7 @@ class Classic:
                 # a switch in effect: any value that held the name meant the one list there is
                 written = ["stevenlu" if one.lower() in TRUE else one for one in written if one.lower() not in FALSE]
             for entry in written:
-                text = _source_text(provider, entry)
+                text = source_text(provider, entry)
                 try:
                     name = str(parse_source(text))
                 except SourceError:
@@ -267,7 +267,7 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|(?:www\.|app\.|m\.)?[a-z0-9-]+\.(?:
 _LETTERBOXD_SECTIONS = {"watchlist", "list", "films", "likes"}
 
 
-def _source_text(provider: str, entry: str) -> str:
+def source_text(provider: str, entry: str) -> str:
     """An entry as `source:` takes it: addresses as they are, anything else behind its provider's name."""
     if _ADDRESS.match(entry) or entry.lower().startswith(f"{provider}:"):
         return entry
@@ -278,7 +278,7 @@ def _source_text(provider: str, entry: str) -> str:
     return f"{provider}:{entry}"
 
 
-def _free(source: str, used: Collection[str]) -> str:
+def free_name(source: str, used: Collection[str]) -> str:
     """A list's name after its canonical source: `imdb:top` → `imdb-top`."""
     name = re.sub(r"[^a-z0-9]+", "-", source.lower()).strip("-")[:80].strip("-") or "list"
     if name not in used:
