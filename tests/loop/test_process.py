@@ -12,7 +12,7 @@ import pytest
 
 from reconciler.ledger import open_ledger
 from tests.loop.house import House
-from tests.providers.site import Answer, document, serving
+from tests.providers.site import Answer, Site, document, serving
 
 ROOT = Path(__file__).parents[2]
 MATRIX, INCEPTION = "movie:tmdb:603", "movie:tmdb:27205"
@@ -191,3 +191,56 @@ def test_healthcheck_is_quick_and_imports_next_to_nothing(house: House, process:
         check=True,
     )
     assert said.stdout.splitlines()[-1] == "set()"
+
+
+def passes_of(loop: "subprocess.Popen[str]") -> list[int]:
+    """The processes that make passes for this loop."""
+    return [int(pid) for pid in Path(f"/proc/{loop.pid}/task/{loop.pid}/children").read_text().split()]
+
+
+def hanging_pass(house: House, process: Process, site: Site) -> tuple["subprocess.Popen[str]", int]:
+    """A loop in the middle of a pass that will not end by itself."""
+    house.yaml["providers"] = {"stevenlu": {"base_url": site.url}}
+    house.yaml["lists"]["popular"] = {"source": "stevenlu"}
+    house.write()
+    loop = process.start("run")
+    until(lambda: site.asked)
+    (made_by,) = passes_of(loop)
+    return loop, made_by
+
+
+@pytest.mark.slow
+def test_between_passes_the_loop_holds_neither_titles_nor_the_libraries_that_a_pass_needs(
+    house: House, process: Process
+) -> None:
+    house.holds("top", MATRIX)
+    house.write()
+    loop = process.start("run")
+    until(lambda: len(house.requests()) == 1)
+    until(lambda: not passes_of(loop))
+    mapped = Path(f"/proc/{loop.pid}/maps").read_text()
+    assert "pydantic" in mapped
+    assert not [line for line in mapped.splitlines() if "sqlalchemy" in line or "rapidfuzz" in line]
+
+
+@pytest.mark.slow
+def test_a_pass_whose_process_is_killed_is_a_failed_tick_and_the_next_one_is_well(
+    house: House, process: Process
+) -> None:
+    with serving(lambda asked: Answer(hang=True)) as site:
+        loop, made_by = hanging_pass(house, process, site)
+        os.kill(made_by, signal.SIGKILL)
+        heartbeat = process.folder / "data" / "listsync.db.heartbeat"
+        until(lambda: "SIGKILL" in heartbeat.read_text())
+        site.answer = lambda asked: document('[{"title": "The Matrix", "tmdb_id": 603}]')
+        loop.send_signal(signal.SIGHUP)
+        until(lambda: house.requests() == [("movie", 603)])
+        assert loop.poll() is None
+
+
+@pytest.mark.slow
+def test_a_loop_that_is_killed_takes_the_pass_under_way_with_it(house: House, process: Process) -> None:
+    with serving(lambda asked: Answer(hang=True)) as site:
+        loop, made_by = hanging_pass(house, process, site)
+        loop.kill()
+        until(lambda: not Path(f"/proc/{made_by}/cmdline").exists() or not Path(f"/proc/{made_by}/cmdline").read_text())
