@@ -58,8 +58,9 @@ def make_desires(
     selections = select_all(now, live, denies, denied)
     earlier = selections | select_all(before, past, denies, denied)
     broken = _combine_all(rules, states, _Pass(selections, live, denies), _Pass(earlier, past, denies))
+    wanted = wants(rules.values(), selections)
     return Desires(
-        wants(rules.values(), selections),
+        {key: want for key, want in wanted.items() if denies(key) is None},  # one quality may be denied alone
         selections,
         _losses(rules, states, selections, earlier, broken),
         live.resolver,

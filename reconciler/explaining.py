@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from providers.servers import ServerError
 from reconciler.core.deliberate import Deliberation, deliberate, deliberate_one, planned
+from reconciler.core.match import strip_year
 from reconciler.core.verdicts import rail_verdict
 from reconciler.errors import UsageProblem
 from reconciler.naming import NotSure, find_title, title_of
@@ -84,9 +85,10 @@ class _Finding:
             meant = self._looked_up()
             rows = name_rows(self.session, self.seen, self.asked.fits_item, meant)
             keys = self._keys(rows, {meant})
-        exact = [one for one in keys if self._is_called(one, rows)]
-        others = tuple(one for one in keys if one not in exact) if exact else ()
-        return _Found(tuple(exact or keys), others, rows)
+        called = {one.key.title for one in keys if self._is_called(one, rows)}
+        exact = tuple(one for one in keys if one.key.title in called)
+        others = tuple(one for one in keys if one.key.title not in called) if exact else ()
+        return _Found(exact or tuple(keys), others, rows)
 
     def _meant(self) -> Key | None:
         """The title that a key names, or an IMDb id whose title is known."""
@@ -112,7 +114,15 @@ class _Finding:
         elif any(rows.present.values()):
             titles = set(rows.titles())
         known = {one.key.title for one in made}
-        return made + [deliberate_one(self.seen.about, key) for key in sorted(titles) if key.title not in known]
+        others = {key for key in titles if key.title not in known} | self._denied(
+            {*known, *(key.title for key in titles)}
+        )
+        return made + [deliberate_one(self.seen.about, key) for key in sorted(others - {one.key for one in made})]
+
+    def _denied(self, titles: Collection[tuple[Kind, int]]) -> set[Key]:
+        """Single qualities of these titles that an override denies."""
+        denied = (key for key in self.session.config.overrides.deny if key.is_4k and key.title in titles)
+        return {key for key in denied if self.asked.key is None or self.asked.fits_key(key)}
 
     def _is_called(self, one: Deliberation, rows: Rows) -> bool:
         """Whether the words are its whole title, by any name that it goes by."""
@@ -187,13 +197,14 @@ class _Names:
     def _at_the_server(self, one: Deliberation) -> tuple[str, int | None]:
         """Raises UsageProblem for a key that nobody knows, TMDB included: it was mistyped."""
         try:
-            return title_of(self._session, one.key), None
+            called = question(title_of(self._session, one.key))
         except ServerError:
             return "", None
         except UsageProblem:
             if one.want is None and one.record is None:
                 raise
             return "", None
+        return strip_year(called.text), called.year
 
 
 def _explained(

@@ -124,6 +124,7 @@ def test_a_title_that_no_list_holds_is_answered_for(home: Home, query: str) -> N
     one = only(home, query)
     assert (one.wanted, one.action, one.sentence) == (False, Action.NOTHING, "no list holds it")
     assert one.title.startswith("Dune")
+    assert one.year is not None
     assert "put it on one of the lists" in one.way_out
 
 
@@ -196,6 +197,15 @@ def test_a_denial_names_the_reason_that_a_person_gave_and_the_key_that_stands_in
     one = only(home)
     assert one.detail == "own it on disc, until 2027-01-01"
     assert one.way_out == f"`listsync deny {MATRIX} --remove`"
+
+
+def test_one_quality_may_be_denied_alone(home: Home) -> None:
+    home.yaml["overrides"] = {"deny": {f"{MATRIX}@4k": {"why": "no room"}}}
+    lives.wanted(home, request={"is_4k": "both"})
+    assert home.says() == [f"create Wanted {MATRIX}"]
+    hd, uhd = asked(home, "matrix").keys
+    assert (hd.reason, uhd.reason, uhd.detail) == (Reason.WANTED, Reason.DENIED, "no room")
+    assert uhd.way_out == f"`listsync deny {MATRIX}@4k --remove`"
 
 
 def test_what_stands_behind_the_first_no_is_told_too(home: Home) -> None:
