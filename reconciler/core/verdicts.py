@@ -32,7 +32,7 @@ def in_the_way(case: Situation) -> Iterator[Reason]:
         yield made.reason
         if made.reason is case.standing:
             case = replace(case, standing=None)
-        elif made.becomes in {RecordState.SUPPRESSED, RecordState.NOT_KEPT}:
+        elif made.action is Action.RECORD or made.reason in {Reason.SUPPRESSED, Reason.NOT_KEPT}:
             case = replace(case, record=made.becomes, lifted=True)
         else:
             return
