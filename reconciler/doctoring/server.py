@@ -46,7 +46,8 @@ def server(session: "Session", known: str | None) -> Iterator[Check]:
         info = session.server
     except KeyRefused as refused:
         yield ok(name, f"{refused.url} answers")
-        yield problem("key", str(refused), refused.remedy)
+        written = session.loaded.place(("server", "api_key"))
+        yield problem("key", str(refused), f"{refused.remedy}. It is read from {written}")
         yield from _not_checked("the server refused the key", _LATER[1:])
         return
     except ServerError as error:
