@@ -32,6 +32,8 @@ class Actual:
     """Seasons that pending and approved requests cover and the library does not have."""
     deleted: frozenset[int] = frozenset()
     """Seasons that were in the library and are gone."""
+    declined: frozenset[int] = frozenset()
+    """Seasons whose newest request was declined."""
     other_quality: int = MediaStatus.UNKNOWN
     """The media status of the other quality: deleting the last request would reset a partial or deleted one."""
     newest: RequestRow | None = None
@@ -96,7 +98,8 @@ def read_actual(  # noqa: C901 - one line a state, as in the design's table
         mine = [row for row in makers if OurRequest(id=row.id, created_at=row.created_at) in ours]
         maker = mine[0] if mine else next(iter(makers), None)
         other = max((row.status if key.is_4k else row.status_4k for row in rows), default=MediaStatus.UNKNOWN)
-        return Actual(state, bool(mine), maker, available, present, in_flight, deleted, other, newest)
+        declined = _declined(asked)
+        return Actual(state, bool(mine), maker, available, present, in_flight, deleted, declined, other, newest)
 
     # the order is the design's: first match wins
     if statuses - _KNOWN_MEDIA or any(row.status not in _KNOWN_REQUEST for row in asked):
@@ -138,6 +141,15 @@ def _is_available(
     if kind is Kind.MOVIE or not wanted or not told:
         return MediaStatus.AVAILABLE in statuses
     return wanted <= available
+
+
+def _declined(asked: Iterable[RequestRow]) -> frozenset[int]:
+    """Seasons that were last asked for in vain, `asked` being the newest first."""
+    last: dict[int, int] = {}
+    for row in asked:
+        for season in row.seasons:
+            last.setdefault(season, row.status)
+    return frozenset(season for season, status in last.items() if status == RequestStatus.DECLINED)
 
 
 def _fulfilled(row: RequestRow, available: frozenset[int]) -> bool:

@@ -24,7 +24,7 @@ class Seasons:
     partly: bool = False
     """Whether anything of the show is in the library."""
     missing: tuple[int, ...] = ()
-    """Wanted, and neither there, in flight, deleted, nor ever requested or seen before."""
+    """Wanted, and neither there, in flight, deleted, declined, nor ever requested or seen before."""
     obtainable: tuple[int, ...] = ()
     """Wanted, and neither there nor in flight: what starting anew would ask for."""
 

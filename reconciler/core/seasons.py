@@ -27,7 +27,7 @@ def wanted_seasons(rules: Collection[str | int], details: Details) -> frozenset[
 def weigh(wanted: frozenset[int], actual: Actual, remembered: Collection[int]) -> Seasons:
     """What deciding needs to know, from the wanted seasons, the actual ones, and those ever requested or seen."""
     obtainable = wanted - actual.available - actual.in_flight - actual.present
-    missing = obtainable - actual.deleted - set(remembered)
+    missing = obtainable - actual.deleted - actual.declined - set(remembered)
     return Seasons(
         partly=bool(actual.present),
         missing=tuple(sorted(missing)),

@@ -139,3 +139,19 @@ def test_an_emptied_server_is_accepted_once_and_its_emptiness_respected(house):
     house.apply()
     assert house.requests() == []
     assert {line.split()[1] for line in house.says()} == {"Suppressed"}
+
+
+def test_a_lost_ledger_asks_for_no_season_that_the_server_knows_as_declined(home):
+    home.server.people.add_title("tv", 990200, "Long Show", date="2020-01-01", tvdb_id=990200, seasons=[[1, 8]])
+    home.holds("shows", "tv:tmdb:990200")
+    home.apply()
+    home.server.people.make_available("tv", 990200)
+    home.server.people.add_season(990200)
+    day(home)
+    home.server.people.decline(home.server.people.all_requests()[-1]["id"])
+    home.server.people.add_season(990200)
+    for path in (home.folder / "data").iterdir():
+        path.unlink()
+    day(home)
+    asked = [season["seasonNumber"] for one in home.server.people.all_requests() for season in one["seasons"]]
+    assert asked == [1, 2, 3], "the second season was declined, the third is new"
