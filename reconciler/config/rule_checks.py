@@ -37,9 +37,9 @@ def overlaps(root: Node, providers: Collection[str]) -> Iterator[Problem]:
         if whole is not None and whole is not entry:
             message = f"is denied in line {whole.key.line} already, in HD and 4K"
             yield problem(entry.key, ("overrides", "deny", key), message, "it can be removed")
+    known = {*providers, *DATABASES}
     for ref, entry in entries_at(root, ("overrides", "match")).items():
         service, colon, _ = ref.partition(":")
-        known = {*providers, *DATABASES}
         if colon and service not in known:
             guess = did_you_mean(service, known) or "`listsync unresolved` shows items as they are written here"
             yield problem(entry.key, ("overrides", "match", ref), f"no item begins with {service}:", guess)

@@ -34,6 +34,8 @@ _WORDS = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_ODD_BLANK = re.compile(r"^ *([\u00a0\u2000-\u200b\u202f\u3000\ufeff])", re.MULTILINE)
+"""What web pages and word processors indent with."""
 _QUOTES = "put it in quotes"
 
 
@@ -49,6 +51,10 @@ def parse(text: str, file: str) -> tuple[Mapping, tuple[Problem, ...]]:
     """The tree, and what is wrong with keys and tags; raises Unreadable where there is no tree."""
     if len(text) > LARGEST_FILE:
         raise Unreadable(problem(Place(file, 1, 1), (), "is larger than 4 MiB", "is this really a configuration?"))
+    if odd := _ODD_BLANK.search(text):
+        line, column = text.count("\n", 0, odd.start(1)) + 1, odd.start(1) - odd.start() + 1
+        message = f"a blank that YAML takes for a letter (U+{ord(odd[1]):04X})"
+        raise Unreadable(problem(Place(file, line, column), (), message, "indent with ordinary spaces"))
     builder = _Builder(file, text)
     try:
         root = builder.document(YAML(typ="safe", pure=True).parse(text))

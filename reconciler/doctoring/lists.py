@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from providers.base import Context, Memory
-from providers.errors import ProviderError
+from providers.errors import ProviderError, Transient
 from reconciler.doctoring.checks import checks_of, guarded
 from reconciler.words import count, joined
 from schemas.doctor import Area, Check
@@ -69,10 +69,13 @@ def _looked_at(session: "Session", name: str, ledger: "Ledger | None") -> Iterat
     if session.tools.stop.is_set():
         yield skipped(name, "interrupted")
         return
+    if missing := _missing_key(session, source):
+        yield warning(name, f"{source}: no {missing}", f"set `providers.{source.provider}.{missing.partition(':')[0]}`")
     try:
         items, total, warnings = _first_page(session, source, ledger)
     except ProviderError as error:
-        yield problem(name, f"{source}: {error}", error.remedy)
+        passing = "it may pass by itself; if it stays, check this machine's network and the service's address"
+        yield problem(name, f"{source}: {error}", passing if isinstance(error, Transient) else error.remedy)
         return
     for text in warnings:
         yield warning(name, f"{source}: {text}")
@@ -81,6 +84,20 @@ def _looked_at(session: "Session", name: str, ledger: "Ledger | None") -> Iterat
         yield ok(name, f"{source} can be read: {items:,}{of}")
     else:
         yield warning(name, f"{source} can be read, and is empty", "check that it is the list that you mean")
+
+
+def _missing_key(session: "Session", source: Source) -> str:
+    """What its service wants and is not given, `client_id: of a paid account`. Another address brings its own."""
+    from providers.lists import registry
+    from reconciler.config.connect import provider_settings
+
+    wanted, settings = (
+        registry.get(source.provider).capabilities.needs_key,
+        provider_settings(session.config, source.provider),
+    )
+    name = wanted.partition(":")[0]
+    given = name in {"", "optional"} or settings.base_url is not None or settings.options.get(name)
+    return "" if given else wanted
 
 
 def _first_page(session: "Session", source: Source, ledger: "Ledger | None") -> tuple[int, int | None, tuple[str, ...]]:

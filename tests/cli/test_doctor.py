@@ -341,3 +341,14 @@ def test_a_check_that_breaks_is_a_problem_of_its_own():
 
     (check,) = guarded(Area.LISTS, "top", broken)
     assert (check.outcome, check.message) == ("problem", "the check itself failed: RuntimeError: oops")
+
+
+def test_a_key_that_a_service_wants_is_missed_before_the_list_is(house):
+    """Trakt's lists want a client id; without one they are read another way, or not at all."""
+    house.change("source: evening.txt", "source: trakt:trending:movies")
+    house.change("lists:", "browser: {mode: off}\nlists:")
+    code, checks = house.doctor()
+    assert code == 1
+    found = [(one["outcome"], one["remedy"]) for one in checks if one["area"] == "lists"]
+    assert found[0] == ("warning", "set `providers.trakt.client_id`")
+    assert found[1][0] == "problem"

@@ -188,6 +188,7 @@ SYNTAX = [
     ("- a\n", "1:1: is a list, not a mapping of keys and values"),
     ("version:1", "1:1: is a single value, not a mapping of keys and values"),
     ("version: 1\n\tserver: x", "2:1: a tab is no indentation (indent with spaces)"),
+    ("a:\n \u00a0b: 1", "2:2: a blank that YAML takes for a letter (U+00A0) (indent with ordinary spaces)"),
     ("a: [x, ${Y}]", "1:9: braces inside of [ ] or { } are read as YAML (put it in quotes)"),
     ("a: ${X: y}", "1:7: a second colon in one line (put the value in quotes)"),
     ("a: why: not", "1:7: a second colon in one line (put the value in quotes)"),
