@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from providers.servers import ServerError
 from reconciler.core.deliberate import Deliberation, deliberate, deliberate_one, planned
+from reconciler.core.guard import last_words, way_out
 from reconciler.core.match import strip_year
 from reconciler.core.verdicts import rail_verdict
 from reconciler.errors import UsageProblem
 from reconciler.naming import NotSure, find_title, title_of
-from reconciler.obstacles import Case, Railed, in_doubt, obstacles_of, on_the_rails
+from reconciler.obstacles import Case, Railed, in_doubt, is_doubted, obstacles_of, on_the_rails
 from reconciler.pipeline import Considered, consider
 from reconciler.questions import Question, near, question
 from reconciler.rules import user_name
@@ -53,8 +54,11 @@ def _notes(session: Session, seen: Considered) -> Iterator[str]:
     kept = session.ledger.server_fingerprint()
     if kept is not None and kept != session.server.fingerprint:
         yield "another server answers than the ledger knows; `listsync accept server` if it was reinstalled on purpose"
-    if doubt := in_doubt(seen):
-        yield f"{doubt}, so that they may hold more than is told here"
+    for name, one in seen.fetched.items():
+        if is_doubted(one.state):
+            said = last_words(one.state, seen.rules[name].source)
+            way = way_out(one.state.verdict, name) or f"`listsync lists {name}` reads it again"
+            yield f"{name} may hold more than is told here ({said}); {way}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,11 +197,16 @@ def _nowhere(case: Case) -> Obstacle:
 def in_doubt(seen: Considered) -> str:
     """The lists that might hold more than is known of them, in words; empty when all were read well."""
     doubted = [
-        f"{name} ({state.verdict.value})" if state.verdict is not None else f"{name} (never fetched)"
+        f"{name} ({one.state.verdict.value if one.state.verdict else 'never fetched'})"
         for name, one in seen.fetched.items()
-        if (state := one.state).verdict is None or not trusts(state.verdict)
+        if is_doubted(one.state)
     ]
     return f"not read well last time: {', '.join(doubted)}" if doubted else ""
+
+
+def is_doubted(state: ListState) -> bool:
+    """Whether the last fetch was not believed whole, or never was one."""
+    return state.verdict is None or not trusts(state.verdict)
 
 
 def _denied_as(case: Case) -> Key:

@@ -147,6 +147,16 @@ def test_explain_says_why(house, query):
     assert "+ requested" in out
 
 
+def test_explain_names_what_may_have_been_meant(house):
+    """Nothing fits: a mistake of the command line, with what is near, in both formats."""
+    house("plan")
+    code, out, err = house("explain", "Haet")
+    assert (code, out) == (64, "")
+    assert "→ did you mean Heat (1995)?" in err
+    code, document = house.json("explain", "Haet")
+    assert (code, document["format"], document["exit_code"]) == (64, "listsync.error", 64)
+
+
 def test_history_tells_what_happened(house):
     """Newest first, of everything or of one title."""
     assert house("history")[1] == "Nothing has happened yet.\n"

@@ -14,6 +14,7 @@ from reconciler.explaining import explain
 from reconciler.pipeline import apply_plan
 from reconciler.session import Session
 from schemas.explain import Explanation
+from schemas.fetch import Verdict
 from schemas.plan import DriftKind, Plan
 from schemas.reasons import REASONS, Reason
 from schemas.report import Report
@@ -245,6 +246,35 @@ def test_explain_tells_what_others_changed_and_how_to_have_it_otherwise(kind: Dr
     assert drift.way_out
     page = squeezed(explain_text(found, View(width=60, now=home.clock())))
     assert squeezed(scenario.way_out) in page
+
+
+DOUBTS = {
+    Verdict.FAILED: "`listsync lists films` reads it again",
+    Verdict.PARTIAL: "`listsync lists films` reads it again",
+    Verdict.SUSPICIOUS_EMPTY: "look at the list in a browser",
+    Verdict.EMPTY_UNCONFIRMED: "`listsync accept films`",
+    Verdict.SHRINK_UNCONFIRMED: "`listsync accept films`",
+    None: "`listsync lists films` reads it again",
+}
+BELIEVED = {Verdict.TRUSTED, Verdict.KEPT}
+
+
+def test_every_verdict_is_believed_or_doubted() -> None:
+    assert DOUBTS.keys() | BELIEVED == {None, *Verdict}
+
+
+@pytest.mark.parametrize("verdict", DOUBTS)
+def test_explain_says_which_lists_may_hold_more_and_what_to_do_about_them(verdict: Verdict | None, home: Home) -> None:
+    lives.wanted(home)
+
+    def judged(session: Session) -> None:
+        state = session.ledger.list_states()["films"]
+        session.ledger.save_list_state(state.model_copy(update={"verdict": verdict}))
+
+    home.within(judged)
+    note = home.within(lambda session: explain(session, MATRIX)).note
+    assert note.startswith("films may hold more than is told here")
+    assert DOUBTS[verdict] in note
 
 
 def test_explain_says_that_another_server_answers(home: Home) -> None:
