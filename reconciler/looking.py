@@ -38,6 +38,7 @@ class Looking:
     resolve: Callable[[Sequence[Item]], Resolver]
     read: Callable[[set[TitleId]], Read]
     details: dict[TitleId, Details] = field(default_factory=dict)
+    unknown: set[TitleId] = field(default_factory=set)
     asked: set[TitleId] = field(default_factory=set)
     seen: list[Item] = field(default_factory=list)
     """The rows that were looked up."""
@@ -57,6 +58,7 @@ class Looking:
         self.asked |= unknown
         read = self.read(unknown)
         self.details |= read.details
+        self.unknown |= read.unknown
         return read.new
 
 
@@ -133,7 +135,7 @@ class _Filling:
         self._taken += len(portion)
         self._looks += looks
         self._size *= 2
-        self._selecting.take(portion, looking.resolver, looking.details)
+        self._selecting.take(portion, looking.resolver, looking.details, looking.unknown)
 
     def selection(self) -> Selection:
         """What the list wants, and what became of all its other rows."""

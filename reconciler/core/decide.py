@@ -49,6 +49,8 @@ class Situation:
     refused: bool = False
     """Released, and what stood for it was taken away since: a no that was said while no list wanted it. A return by way
     of the configuration (a filter, a limit, a denial that ends) does not overrule it; somebody's own wish does."""
+    unknown: bool = False
+    """A show that TMDB does not know: what its seasons are is not told later either."""
     standing: Reason | None = None
     """An unsettled intent or a recent refusal: no call is made before it is over."""
 
@@ -61,7 +63,7 @@ _IN_FLIGHT = frozenset({ActualState.PENDING, ActualState.PROCESSING})
 def decide(case: Situation) -> Decision:
     """The one action for a key, and why. First match wins; nothing is left undecided."""
     if case.actual is ActualState.UNREADABLE:
-        return _hold(case, Reason.ACTUAL_UNREADABLE)
+        return _hold(case, Reason.UNKNOWN_ID if case.unknown else Reason.ACTUAL_UNREADABLE)
     if case.desired is Desired.UNKNOWN:
         return _nothing(case) if case.record is RecordState.NONE else _hold(case, Reason.SOURCE_UNTRUSTED)
     if case.desired is Desired.ABSENT:

@@ -43,6 +43,8 @@ class Circumstances:
     losses: Losses
     details: Mapping[tuple[Kind, int], Details]
     """Of shows; one that is wanted and missing here could not be read."""
+    unknown: Collection[tuple[Kind, int]]
+    """Titles that TMDB does not know."""
     denies: Callable[[Key], str | None]
     corrected: Mapping[Key, Key]
     """Titles (in HD) that an item was matched to before an override said otherwise, and what it says."""
@@ -94,6 +96,7 @@ def deliberate_one(about: Circumstances, key: Key) -> Deliberation:
         denied=denied is not None,
         retry_due=_retry_due(record, about.now),
         refused=_refused(about, record, actual),
+        unknown=unreadable and key.title in about.unknown,
         seasons=weigh(seasons, actual, record.seasons if record else ()) if want and key.kind is Kind.TV else None,
         standing=_standing(about, key, want),
     )

@@ -1,6 +1,6 @@
 """From a list's rows to its selection: filter, order, limit, combining (design, sections 2 and 5). Pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from math import isfinite
@@ -80,8 +80,15 @@ class Selecting:
             return None
         return key.title if self._rule.filter.of_match(offer.open, key.kind, year).open else None
 
-    def take(self, portion: Iterable[Offer], resolve: Resolve, details: Mapping[TitleId, Details]) -> None:
-        """Decide on the next candidates. `details` lacks the titles whose details could not be read."""
+    def take(
+        self,
+        portion: Iterable[Offer],
+        resolve: Resolve,
+        details: Mapping[TitleId, Details],
+        unknown: Collection[TitleId] = (),
+    ) -> None:
+        """Decide on the next candidates. `details` lacks the titles whose details could not be read; `unknown` are those
+        that TMDB does not know."""
         for offer in portion:
             key, title, year = _identity(offer, resolve)
             why = self._denies(key) if key is not None else None
@@ -93,6 +100,10 @@ class Selecting:
                 answer = resolve(offer.rows[0])
                 reason = answer.reason or Reason.NOT_FOUND
                 self._unresolved.append(_unresolved(self._rule, offer, reason, answer.detail, answer.candidates))
+            elif key.title in unknown and self._rule.filter.of_match(offer.open, key.kind, year).open:
+                self._unresolved.append(
+                    _unresolved(self._rule, offer, Reason.UNKNOWN_ID, f"the filter asks for details of {key}")
+                )
             elif key in self._chosen:
                 self._exclude(offer, Reason.DUPLICATE, f"the same title as {self._chosen[key].ref}", key)
             else:

@@ -137,6 +137,7 @@ NO_MORE = Seasons(partly=True, obtainable=(2,))
     ("case", "action", "reason", "becomes"),
     [
         (Situation(W, S.UNREADABLE, R.NONE), "hold", "ActualUnreadable", "none"),
+        (Situation(W, S.UNREADABLE, R.REQUESTED, unknown=True), "hold", "UnknownId", "requested"),
         (Situation(U, S.PENDING, R.REQUESTED, CANCEL, ours=True), "hold", "SourceUntrusted", "requested"),
         (Situation(U, S.NONE, R.NONE), "nothing", None, "none"),
         (Situation(A, S.PENDING, R.REQUESTED, CANCEL, ours=True), "cancel", "LeftAllLists", "released"),
