@@ -67,15 +67,9 @@ def restore(loaded: Loaded, source: Path, now: datetime) -> Path | None:
 
 
 def check_ledger(loaded: Loaded) -> None:
-    """Read the ledger whole before years of relying on it. Raises LedgerError, with the way back."""
-    path = database_path(loaded)
-    try:
-        with open_ledger(path, server=loaded.config.server.name) as ledger:
-            ledger.check()
-    except LedgerCorrupt as error:
-        if copies := backups_beside(path):
-            error.remedy = f"`listsync restore {copies[0]}` puts the latest backup in its place. {error.remedy}"
-        raise
+    """Read the ledger whole before years of relying on it. Raises LedgerError."""
+    with open_ledger(database_path(loaded), server=loaded.config.server.name) as ledger:
+        ledger.check()
 
 
 def trouble_with(loaded: Loaded, _tools: Tools) -> tuple[str, str] | None:
@@ -83,8 +77,19 @@ def trouble_with(loaded: Loaded, _tools: Tools) -> tuple[str, str] | None:
     try:
         check_ledger(loaded)
     except LedgerError as error:
-        return error.problem, error.remedy
+        return error.problem, way_back(error)
     return None
+
+
+def way_back(error: LedgerError) -> str:
+    """What to do about it; for a damaged ledger, by the copies that lie beside it."""
+    if not isinstance(error, LedgerCorrupt) or not (copies := backups_beside(error.path)):
+        return error.remedy
+    return (
+        f"`listsync restore {copies[0]}` puts the latest copy in its place and keeps this one beside it; what was"
+        " requested since is found on the server again. Without any copy: move it away with its -wal and -shm files;"
+        " nothing is requested twice then either, but what was deleted on purpose is forgotten"
+    )
 
 
 def backups_beside(database: Path) -> list[Path]:

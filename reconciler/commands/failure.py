@@ -97,7 +97,9 @@ def _of_other_packages(error: BaseException) -> Failure | None:
         case LedgerLocked():
             return Failure(error.problem, error.remedy, ExitCode.REFUSED)
         case LedgerError():
-            return Failure(error.problem, error.remedy)
+            from reconciler.safekeeping import way_back
+
+            return Failure(error.problem, way_back(error))
         case ServerError() | ProviderError():
             return Failure(str(error), error.remedy)
         case SourceError():

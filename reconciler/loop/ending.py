@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from providers.servers import ServerError
 from reconciler.config import ConfigErrors
 from reconciler.errors import ListsyncError
-from reconciler.ledger import LedgerError
+from reconciler.ledger import LedgerCorrupt, LedgerError
 from reconciler.loop.conditions import Statement, with_lists, with_whole
 from reconciler.loop.errand import Findings
 from reconciler.loop.source import Reading
@@ -57,6 +57,10 @@ class Ending:
     @property
     def remedy(self) -> str:
         """What to do about the failure, where that is known."""
+        if isinstance(self.failure, LedgerCorrupt):
+            from reconciler.safekeeping import way_back
+
+            return way_back(self.failure)
         return str(getattr(self.failure, "remedy", ""))
 
     def stated(self, now: datetime) -> Conditions:

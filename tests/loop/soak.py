@@ -65,6 +65,8 @@ class Figures:
     transitions: int = 0
     untrue: list[str] = field(default_factory=list)
     """Transitions that tell nothing new."""
+    forgotten: list[str] = field(default_factory=list)
+    """The same, told again by a process that was killed while the full disk kept nothing of what had been told."""
     memory: list[float] = field(default_factory=list)
     """Resident megabytes, a hundred ticks apart."""
     files: list[int] = field(default_factory=list)
@@ -86,6 +88,8 @@ class Soak:
         self.server, self.clock, self.site, self.disk = server, clock, site, disk
         self.figures = Figures()
         self.known: dict[tuple[str | None, str], tuple[Truth, str]] = {}
+        self.is_unkept = False
+        """Whether the disk is full, or was, and no tick has come to its end since."""
         self.titles = [f"movie:tmdb:{number}" for number in TITLES]
 
     def declare(self, site: str) -> None:
@@ -137,8 +141,10 @@ class Soak:
         if number == ticks // 2 + min(120, ticks // 10):
             self.server.start()
         if self.disk is not None and number in {ticks // 3, ticks // 3 + min(60, ticks // 10)}:
+            self.is_unkept = True
             fill(self.disk, full=number == ticks // 3)
         tick = loop.next() if loop.ticks else loop.tick()
+        self.is_unkept &= bool(tick.error)
         self.figures.errors[tick.error.partition(":")[0][:50]] += bool(tick.error)
         self.server.reset_calls()
         self.figures.faults += len(self.server.faults.fired)
@@ -169,7 +175,8 @@ class Soak:
             self.figures.transitions += 1
             place, now = (one.list, one.now.type.value), (one.now.status, one.now.reason)
             if self.known.get(place) == now and tick.loaded is not None:
-                self.figures.untrue.append(f"{place} {now}")
+                told_again = self.figures.forgotten if self.is_unkept else self.figures.untrue
+                told_again.append(f"{place} {now}")
             self.known[place] = now
 
     def settle(self) -> None:
@@ -233,7 +240,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--disk", type=Path)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, soaking(Path(folder), given.seed, given.disk) as soak:
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        disk = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=given.disk))) if given.disk else None
+        soak = stack.enter_context(soaking(folder, given.seed, disk))
         sys.stdout.write(f"{soak.live(given.ticks)}\n")
 
 
