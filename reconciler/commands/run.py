@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from reconciler.loop.wakeups import Wakeups
     from reconciler.session import Tools
 
+WHEN_STOPPED, WHEN_ONCE = 2.0, 30.0
+"""Seconds for messages that are still to be sent at the end: whoever stops a loop waits; after a single pass there is
+no later."""
+
 
 @click.command("run", cls=Verb, formats=("text",))
 @click.option("--once", is_flag=True, help="One pass, and the exit code of its result.")
@@ -34,7 +38,8 @@ def command(
     """Keep the server as declared: fetch lists when they are due, request what is to be requested, and go on.
 
     Follows changes of the configuration; one that is not valid is told and passed over. SIGTERM and Ctrl-C end it after
-    the request under way, SIGHUP makes it look at everything now, and so does `listsync reconcile`.
+    the request under way. SIGHUP makes it read its configuration and pass at once; `listsync reconcile` has lists
+    fetched as well that are not due.
     """
     from reconciler.frugal import be_frugal, without_rich
     from reconciler.loop.signals import heeding_signals
@@ -92,7 +97,8 @@ def _loop(
             signs = stack.enter_context(Pulse(who(world.clock()), *([Path(named)] if named else [])))
         carry_out = _passes(settings, first.loaded, once=once)
         beat = Path(named) if named else beside(database_path(first.loaded)) if first.loaded is not None else None
-        observer = stack.enter_context(_watched(settings, first.loaded, beat))
+        patience = WHEN_ONCE if once else WHEN_STOPPED
+        observer = stack.enter_context(_watched(settings, first.loaded, beat, patience))
         loop = Loop(
             source,
             lambda loaded: loop_tools(settings, loaded),
@@ -163,7 +169,9 @@ def loop_tools(settings: Settings, loaded: "Loaded | None") -> "Iterator[Tools]"
 
 
 @contextmanager
-def _watched(settings: Settings, loaded: "Loaded | None", heartbeat: Path | None) -> "Iterator[Observer]":
+def _watched(
+    settings: Settings, loaded: "Loaded | None", heartbeat: Path | None, patience: float
+) -> "Iterator[Observer]":
     """Metrics, page and notifications."""
     from reconciler.watch import watching
 
@@ -177,6 +185,7 @@ def _watched(settings: Settings, loaded: "Loaded | None", heartbeat: Path | None
             redact=world.redactor,
             heartbeat=heartbeat or Path("listsync.heartbeat"),
             environ=world.environ,
+            patience=patience,
         ) as observer,
     ):
         yield observer

@@ -11,6 +11,7 @@ from reconciler.errors import ListsyncError
 from reconciler.ledger import LedgerCorrupt, LedgerError
 from reconciler.loop.conditions import Statement, with_lists, with_whole
 from reconciler.loop.errand import Findings
+from reconciler.loop.files import ListFile
 from reconciler.loop.source import Reading
 from schemas.conditions import Conditions, ConditionType, Truth
 from schemas.events import Event
@@ -44,6 +45,7 @@ class Ending:
     seconds: Mapping[str, float] = field(default_factory=dict)
     lists: dict[str, tuple[Statement, ...]] | None = None
     calls: dict[str, int] = field(default_factory=dict)
+    files: Mapping[str, ListFile] | None = None
 
     @property
     def error(self) -> str:
@@ -81,6 +83,7 @@ class Ending:
             told=self.told,
             wakes=tuple(self.wakes),
             is_granted=passed is not None,
+            files=self.files,
             is_unfinished=self.is_unfinished,
             failure=self.failure,
             error=self.error,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reconciler.loop.conditions import Statement
+from reconciler.loop.files import ListFile
 from schemas.conditions import Conditions
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Errand:
     """The one in effect."""
     asked: frozenset[str]
     """Lists that somebody wants to be fetched, due or not."""
+    read: Mapping[str, ListFile]
+    """The files of lists, as this process read them."""
     before: Conditions
     """How things stood when the last tick ended, as far as this process knows."""
     remembered: bool
@@ -51,7 +54,9 @@ class Findings:
     wakes: tuple[datetime, ...] = ()
     """Moments from which another tick may have something to do."""
     is_granted: bool = False
-    """Whether the lists that were asked for were fetched."""
+    """Whether the lists that were asked for were fetched, and those whose file was saved."""
+    files: Mapping[str, ListFile] | None = None
+    """The files of lists, as they were when the pass began; None: it did not come to that."""
     is_unfinished: bool = False
     """Whether something was left that may go better soon."""
     failure: Exception | None = None

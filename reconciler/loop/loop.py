@@ -128,8 +128,7 @@ class Loop:
         found = self._pass(reading, started, run, tools)
         now = self._clock()
         self._waiting.saw(now)
-        if found.is_granted:
-            self._waiting.granted()
+        self._waiting.heard(found)
         self._conditions, self._remembered, self._told = found.conditions, found.remembered, found.told
         self.failure = found.failure
         return Tick(
@@ -171,6 +170,7 @@ class Loop:
             statements=reading.statements,
             revision=reading.status.applied,
             asked=self._waiting.take_wish(database, loaded.config.lists),
+            read=self._waiting.read,
             before=self._conditions,
             remembered=self._remembered,
             told=self._told,

@@ -51,7 +51,7 @@ class FileSource:
     def read(self, now: datetime) -> Reading:  # noqa: ARG002 - a file is read whenever it is asked for
         """Always read: secrets that it refers to may have changed where it did not."""
         path = self._find()
-        self._seen = _signature(path)
+        self._seen = signature(path)
         try:
             self._loaded = self._load(path)
         except ConfigErrors as errors:
@@ -62,7 +62,7 @@ class FileSource:
 
     def changed(self, now: datetime) -> bool:  # noqa: ARG002
         """One `stat`, and one more for where links lead."""
-        return _signature(self._find()) != self._seen
+        return signature(self._find()) != self._seen
 
     def refresh(self) -> None:
         """A file is always read anew."""
@@ -93,7 +93,7 @@ def _attempted(path: Path | None) -> str:
     return ""
 
 
-def _signature(path: Path | None) -> object:
+def signature(path: Path | None) -> object:
     """Changes whenever the file does, also when a link on the way to it is turned elsewhere."""
     if path is None:
         return None

@@ -1,10 +1,12 @@
 """What a loop does between ticks: wait, and look every few seconds whether anything calls for a tick."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from reconciler.loop import asking
+from reconciler.loop.errand import Findings
+from reconciler.loop.files import ListFile
 from reconciler.loop.heartbeat import Signs
 from reconciler.loop.source import ConfigSource
 from reconciler.loop.wakeups import Wakeups
@@ -16,7 +18,7 @@ SET_BACK = timedelta(minutes=1)
 
 
 class Waiting:
-    """Waits for the time, a signal, a wish, another configuration, or a clock that is set back."""
+    """Waits for the time, a signal, a wish, another configuration or list file, or a clock that is set back."""
 
     def __init__(
         self,
@@ -35,6 +37,10 @@ class Waiting:
         self._wish: int | None = None
         """The mark of the wish that was taken last."""
         self._asked: frozenset[str] = frozenset()
+        self._watched: Mapping[str, ListFile] = {}
+        """The files of lists as they were when they were last looked at, which may be before they could be read."""
+        self.read: Mapping[str, ListFile] = {}
+        """As they were when they were last read."""
 
     def until(self, wake: datetime) -> None:
         """Until then, or until something calls for a tick."""
@@ -58,15 +64,24 @@ class Waiting:
         self._asked |= frozenset(lists) if asking.EVERYTHING in names else names
         return self._asked
 
-    def granted(self) -> None:
-        """What was asked for was fetched."""
-        self._asked = frozenset()
+    def heard(self, found: Findings) -> None:
+        """A pass was made: what was asked for was fetched, or is asked for again in the next."""
+        if found.files is not None:
+            self._watched = found.files
+        if found.is_granted:
+            self._asked = frozenset()
+            self.read = self._watched
 
     def _is_called(self, now: datetime) -> bool:
         set_back = self._latest is not None and now < self._latest - SET_BACK
         self._latest = now
         return (
-            self._wakeups.stopping or self._wakeups.reload or set_back or self._is_wished() or self._source.changed(now)
+            self._wakeups.stopping
+            or self._wakeups.reload
+            or set_back
+            or self._is_wished()
+            or self._source.changed(now)
+            or any(file.changed for file in self._watched.values())
         )
 
     def _is_wished(self) -> bool:

@@ -12,6 +12,7 @@ from reconciler.loop.apart import lean
 from reconciler.loop.conditions import list_statements, overlaid
 from reconciler.loop.ending import Ending
 from reconciler.loop.errand import Errand, Findings
+from reconciler.loop.files import list_files, saved
 from reconciler.loop.passing import (
     Passed,
     Stopping,
@@ -69,7 +70,9 @@ def carry_out_leanly(errand: Errand, tools: Tools) -> Findings:
 
 
 def _work(session: Session, errand: Errand, ending: Ending, stopwatch: Stopwatch) -> None:
-    due = due_lists(session, errand.asked, session.tools.clock())
+    ending.files = files = list_files(errand.loaded)
+    asked = errand.asked | saved(files, errand.read, session.ledger.list_headings())
+    due = due_lists(session, asked, session.tools.clock())
     ending.passed = passed = pass_over(session, due, stopwatch)
     ending.lists = {name: list_statements(facts) for name, facts in passed.facts.items()}
     ending.is_unfinished = unfinished(passed)

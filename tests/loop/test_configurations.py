@@ -12,7 +12,7 @@ from schemas.conditions import ConditionType, Truth
 from schemas.events import EventType
 from tests.loop.house import House, condition
 
-MATRIX, INCEPTION = "movie:tmdb:603", "movie:tmdb:27205"
+MATRIX, INCEPTION, DUNE = "movie:tmdb:603", "movie:tmdb:27205", "movie:tmdb:438631"
 
 
 def test_an_invalid_edit_is_named_with_its_place_and_the_last_good_one_stays(house: House) -> None:
@@ -92,6 +92,49 @@ def test_whoever_asks_for_a_list_gets_it_within_seconds(house: House) -> None:
         assert house.clock() - tick.finished < timedelta(seconds=10)
         assert loop.tick().fetched == ("more",)
         assert loop.next().started - tick.started > timedelta(hours=20)
+
+
+def test_a_list_file_that_is_saved_is_read_within_seconds(house: House) -> None:
+    house.holds("top", MATRIX, every="24h")
+    house.holds("other", INCEPTION, every="24h")
+    house.write()
+    with house.looping() as loop:
+        loop.tick()
+        (house.folder / "top.txt").write_text(f"{MATRIX}\n{DUNE}\n")
+        loop.loop.wait_until(loop.ticks[-1].next_wake)
+        assert house.clock() < loop.ticks[-1].finished + timedelta(seconds=30)
+        assert loop.tick().fetched == ("top",)
+        assert ("movie", 438631) in house.requests()
+        loop.loop.wait_until(loop.ticks[-1].next_wake)
+        assert house.clock() == loop.ticks[-1].next_wake, "nothing calls for a tick any more"
+
+
+def test_a_list_file_that_was_saved_while_nothing_ran_is_read_at_the_start(house: House) -> None:
+    house.holds("top", MATRIX, every="24h")
+    house.holds("other", INCEPTION, every="24h")
+    house.write()
+    with house.looping() as loop:
+        loop.tick()
+    house.clock.pass_(hours=2)
+    house.saved("top", hours=1)
+    house.saved("other", hours=3)
+    with house.looping() as loop:
+        assert loop.tick().fetched == ("top",)
+
+
+def test_a_list_file_that_is_saved_while_the_server_is_away_is_read_once_it_is_back(house: House) -> None:
+    house.holds("top", MATRIX, every="24h")
+    house.write()
+    with house.looping() as loop:
+        loop.tick()
+        house.server.faults.add("status", times=0)
+        (house.folder / "top.txt").write_text(f"{MATRIX}\n{DUNE}\n")
+        assert loop.tick().error
+        loop.loop.wait_until(loop.ticks[-1].next_wake)
+        assert house.clock() == loop.ticks[-1].next_wake, "its patience is kept"
+        house.server.faults.clear()
+        loop.tick()
+        assert ("movie", 438631) in house.requests()
 
 
 def test_there_is_one_loop_for_a_ledger_and_others_may_write_between_its_ticks(house: House) -> None:

@@ -80,6 +80,7 @@ def test_a_cron_line_is_kept_to_the_minute_in_the_house_s_own_time_zone(house: H
 def test_a_restart_fetches_nothing_before_its_time(house: House) -> None:
     house.holds("top", MATRIX, every="6h")
     house.write()
+    house.saved("top", hours=1)
     with house.looping() as loop:
         wake = loop.tick().next_wake
     house.clock.pass_(hours=1)

@@ -1,7 +1,9 @@
 """Lists in files: local ones, and documents at an address that no service claims."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 from providers.base import Capabilities, Context
 from providers.errors import Malformed, ProviderError
@@ -23,6 +25,16 @@ CAPABILITIES = Capabilities(
     minimum_interval=timedelta(minutes=5),
     summary="a list of your own: YAML, JSON, CSV, RSS, text, or an account export (ZIP)",
 )
+
+
+def local_file(source: Source, base_dir: Path) -> Path | None:
+    """The file on this machine that a source means; None: it is something else, or no such place can be."""
+    if source.provider != "file":
+        return None
+    where, _ = split_member(source.identifier)
+    with suppress(ProviderError):
+        return None if is_web(where) else local_path(where, base_dir)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
