@@ -11,7 +11,7 @@ from reconciler.settle import settle
 from schemas.config import Override
 from schemas.fetch import ListState
 from schemas.media import Key
-from schemas.record import AllowSeen, Record
+from schemas.record import AllowSeen, OurRequest, Record
 from schemas.server import Observed
 
 
@@ -29,23 +29,33 @@ def recall(session: Session, observed: Observed, now: datetime) -> Recalled:
     nobody's way: `apply` settles it before it sends anything."""
     ledger = session.ledger
     records = ledger.records()
+    unsettled, carried_out = _unsettled(session, records, observed, now)
     return Recalled(
         records=_by_present_names(records, _renamed(session)),
         presences=ledger.presences(),
         allows=_see_allows(session, now),
         refusals=ledger.refusals(),
-        unsettled=_unsettled(session, records, observed, now),
+        unsettled=unsettled,
+        carried_out=carried_out,
     )
 
 
-def _unsettled(session: Session, records: Mapping[Key, Record], observed: Observed, now: datetime) -> frozenset[Key]:
+def _unsettled(
+    session: Session, records: Mapping[Key, Record], observed: Observed, now: datetime
+) -> tuple[frozenset[Key], Mapping[Key, OurRequest]]:
+    """Keys whose intents are open still, and the requests that some of them are seen to have made."""
     intents = session.ledger.open_intents()
     if not intents:
-        return frozenset()
+        return frozenset(), {}
     known = {request for record in records.values() for request in record.requests}
     made = settle(intents, observed, known, session.reader.me().id, now)
     over = {one.intent.id for one in made.settled if not one.carried_out}
-    return frozenset(intent.key for intent in intents if intent.id not in over)
+    found = {
+        one.intent.key: OurRequest(id=one.request.id, created_at=one.request.created_at)
+        for one in made.settled
+        if one.carried_out and one.request is not None
+    }
+    return frozenset(intent.key for intent in intents if intent.id not in over), found
 
 
 def _renamed(session: Session) -> dict[str, str]:

@@ -110,7 +110,8 @@ def end_run(session: Session, run: Run, code: int, message: str) -> None:
 def finish(session: Session, run: Run, plan: Plan, done: Applied, settled: list[Outcome], unconfirmed: str) -> Report:
     """The report, and its end in the ledger."""
     now = session.tools.clock()
-    code = exit_code(plan, done.outcomes, unsettled=len(session.ledger.open_intents()))
+    unsettled = len(session.ledger.open_intents())
+    code = exit_code(plan, done.outcomes, unsettled=unsettled, recorded=done.recorded + len(settled))
     report = Report(
         run=run.id,
         plan=plan.id,
@@ -147,9 +148,12 @@ def _to_its_end(plan: Plan, outcomes: Collection[Outcome]) -> bool:
     return not any(one.status is Status.LEFT for one in outcomes) and (bool(outcomes) or not waits)
 
 
-def exit_code(plan: Plan, outcomes: Collection[Outcome], *, unsettled: int = 0) -> int:
+def exit_code(plan: Plan, outcomes: Collection[Outcome], *, unsettled: int = 0, recorded: int = 0) -> int:
     """0 when all is done, deferred titles included; 3 when something was refused, left, or has no known outcome, or a
-    list, a lookup or a title's state could not be read: another run may do more."""
+    list, a lookup or a title's state could not be read: another run may do more. 1 when no list at all could be read
+    and nothing was done either."""
+    if _nothing_read(plan) and not (outcomes or unsettled or recorded):
+        return ExitCode.ERROR
     partly = (
         unsettled > 0
         or any(one.status in _PARTLY for one in outcomes)
@@ -158,3 +162,9 @@ def exit_code(plan: Plan, outcomes: Collection[Outcome], *, unsettled: int = 0) 
         or any(one.reason is Reason.ACTUAL_UNREADABLE for one in plan.held)
     )
     return ExitCode.PARTLY if partly else ExitCode.DONE
+
+
+def _nothing_read(plan: Plan) -> bool:
+    """Whether every list failed. A combination is not read itself."""
+    read = [line.verdict for line in plan.lists if line.verdict is not Verdict.TRUSTED or line.fetched_at is not None]
+    return bool(read) and all(verdict in _FAILED for verdict in read)

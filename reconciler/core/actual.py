@@ -89,7 +89,9 @@ def read_actual(  # noqa: C901 - one line a state, as in the design's table
     approved = [
         row
         for row in asked
-        if row.status == RequestStatus.APPROVED and not statuses & _GONE and not _fulfilled(row, available)
+        if row.status == RequestStatus.APPROVED
+        and not (statuses & _GONE and _is_over(row, statuses, available, wanted if seasons else frozenset()))
+        and not _fulfilled(row, available)
     ]
     in_flight = frozenset(n for row in (*pending, *approved) for n in row.seasons) - available
     newest = asked[0] if asked else None
@@ -150,6 +152,12 @@ def _declined(asked: Iterable[RequestRow]) -> frozenset[int]:
         for season in row.seasons:
             last.setdefault(season, row.status)
     return frozenset(season for season, status in last.items() if status == RequestStatus.DECLINED)
+
+
+def _is_over(row: RequestRow, statuses: set[int], available: frozenset[int], wanted: frozenset[int]) -> bool:
+    """Whether an approved request has nothing more to bring, its media being available or deleted. A show stays
+    available when one more season is approved (Overseerr); `wanted` are its seasons, where their own states are told."""
+    return MediaStatus.DELETED in statuses or not (frozenset(row.seasons) & wanted) - available
 
 
 def _fulfilled(row: RequestRow, available: frozenset[int]) -> bool:

@@ -11,7 +11,7 @@ from reconciler.core.seasons import wanted_seasons, weigh
 from schemas.media import Key, Kind
 from schemas.plan import Action, ActualState, Decision, Expects, PlannedAction
 from schemas.reasons import Reason
-from schemas.record import AllowSeen, OnRelisted, Presence, Record, RecordState, Refusal, Terms
+from schemas.record import AllowSeen, OnRelisted, OurRequest, Presence, Record, RecordState, Refusal, Terms
 from schemas.server import Details, RequestOptions
 
 RELIST_AFTER = timedelta(hours=24)
@@ -31,6 +31,8 @@ class Recalled:
     refusals: Mapping[Key, Refusal] = field(default_factory=dict)
     unsettled: Collection[Key] = ()
     """Keys with an open intent."""
+    carried_out: Mapping[Key, OurRequest] = field(default_factory=dict)
+    """Requests that open intents made, as the server shows; the next apply writes them down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def deliberate_one(about: Circumstances, key: Key) -> Deliberation:
     rules = want.seasons if want else frozenset()
     details = about.details.get(key.title)
     seasons = wanted_seasons(rules, details) if details else frozenset()
-    actual = about.index.actual(key, record.requests if record else (), seasons)
+    actual = about.index.actual(key, _ours(about, key, record), seasons)
     unreadable = key.kind is Kind.TV and want is not None and details is None
     situation = Situation(
         desired=desired(want, record, about.losses, denied),
@@ -101,6 +103,11 @@ def deliberate_one(about: Circumstances, key: Key) -> Deliberation:
         standing=_standing(about, key, want),
     )
     return Deliberation(key, want, record, situation.desired, actual, situation, decide(situation), seasons)
+
+
+def _ours(about: Circumstances, key: Key, record: Record | None) -> tuple[OurRequest, ...]:
+    made = about.recalled.carried_out.get(key)
+    return (*(record.requests if record else ()), *((made,) if made else ()))
 
 
 def _lifted(about: Circumstances, key: Key, want: Want | None, record: Record | None) -> bool:
@@ -228,6 +235,8 @@ def detail_of(one: Deliberation, about: Circumstances) -> str:
     reason, record = one.decision.reason, one.record
     if reason is Reason.SUPPRESSED and record is not None and record.reason is not None:
         return f"{record.reason.value}, since {record.since:%Y-%m-%d}"
+    if reason is Reason.IN_FLIGHT and one.key in about.recalled.carried_out:
+        return "an earlier run sent it and could not write that down; the next apply does"
     if reason is Reason.NOT_KEPT and record is not None:
         return f"since {record.since:%Y-%m-%d}"
     if reason is Reason.MATCH_CORRECTED:

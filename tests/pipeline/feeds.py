@@ -90,6 +90,10 @@ class Lists:
     def failing(self) -> bool:
         return any(feed.failed for feed in self.declared.values() if not feed.of)
 
+    @property
+    def all_failing(self) -> bool:
+        return all(feed.failed for feed in self.declared.values() if not feed.of)
+
     def chosen(self, *, earlier: bool = False) -> dict[str, tuple[str, ...]]:
         """What each list wants: its rows after denials, filter and limit."""
         found: dict[str, tuple[str, ...]] = {}

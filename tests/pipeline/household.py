@@ -434,7 +434,7 @@ class House:
         except ServerError as error:
             self.said, code = error, 1
         self.codes[code] += 1
-        if code in {0, 3, 4}:
+        if report is not None or code == 4:
             self.lists.fetch(self.now)
             self._notice_presences()
         Conscience(self, before, self.see()).judge(report, code)
@@ -592,8 +592,10 @@ class Conscience:
         if report is None:
             assert code in {1, 4}
             return
-        partly = self.house.lists.failing or any(one.status.value in bad for one in report.outcomes)
-        assert code == (3 if partly else 0), (code, report.outcomes, report.held)
+        lists = self.house.lists
+        partly = lists.failing or any(one.status.value in bad for one in report.outcomes)
+        nothing = lists.all_failing and not report.outcomes and not report.recorded
+        assert code == (1 if nothing else 3 if partly else 0), (code, report.outcomes, report.held)
 
     def _afterwards(self, report: Report) -> None:
         """A second plan is empty, every row has its fate, and what is wanted and refused by nobody stands requested."""

@@ -182,3 +182,17 @@ def test_a_server_that_dies_in_the_middle_leaves_the_rest_for_later(houses):
     home.clock.pass_(minutes=3)
     assert home.apply().exit_code == 0
     assert home.requests() == WANTED
+
+
+def test_a_request_whose_answer_was_lost_is_planned_as_ours_before_it_is_written_down(home):
+    home.server.faults.add("lose_answer", method="POST", path="/request")
+    home.server.faults.add("status", method="GET", path="/request", nth=2, times=0)
+    home.holds("films", "movie:tmdb:603")
+    assert home.apply().exit_code == 3
+    home.server.faults.clear()
+    (planned,) = home.plan().actions
+    assert (planned.action, planned.reason, planned.becomes) == ("record", "InFlight", "requested")
+    assert "an earlier run sent it" in planned.detail
+    assert home.apply().exit_code == 0
+    assert home.says() == []
+    assert home.server.count("/request", "POST") == 1

@@ -18,7 +18,24 @@ from tests.pipeline.home import START
 from tests.pipeline.household import House, household
 
 PRODUCTS = ("seerr", "jellyseerr-2.7", "overseerr")
-NAMES = ["Alien", "Brazil", "Casino", "Dune", "Elephant", "Fargo", "Gilda", "Heat", "Ikiru", "Jaws", "Kes", "Laura", "Metropolis", "Nosferatu", "Oldboy", "Persona"]
+NAMES = [
+    "Alien",
+    "Brazil",
+    "Casino",
+    "Dune",
+    "Elephant",
+    "Fargo",
+    "Gilda",
+    "Heat",
+    "Ikiru",
+    "Jaws",
+    "Kes",
+    "Laura",
+    "Metropolis",
+    "Nosferatu",
+    "Oldboy",
+    "Persona",
+]
 YEARS = dict(
     zip(
         NAMES,
@@ -382,7 +399,7 @@ CALENDAR = (
         lambda h: h.lists_only("ben", HEAT, ALIEN, THRONES, KES, ELEPHANT),
         {THRONES: "suppressed", ELEPHANT: "suppressed"},
     ),
-    Day(225, "all lists fail", lambda h: h.breaks(*(n for n, f in h.lists.declared.items() if not f.of)), code=3),
+    Day(225, "all lists fail", lambda h: h.breaks(*(n for n, f in h.lists.declared.items() if not f.of)), code=1),
     Day(228, "and are there again", lambda h: h.mends(*(n for n, f in h.lists.declared.items() if not f.of))),
     Day(232, "Ada's Casino was another film", lambda h: h.matches(CASINO, NOSFERATU), {NOSFERATU: "requested"}),
     Day(240, "the chart comes down to one title", lambda h: h.lists_only("chart", HIT[20])),

@@ -155,3 +155,18 @@ def test_a_lost_ledger_asks_for_no_season_that_the_server_knows_as_declined(home
     day(home)
     asked = [season["seasonNumber"] for one in home.server.people.all_requests() for season in one["seasons"]]
     assert asked == [1, 2, 3], "the second season was declined, the third is new"
+
+
+def test_a_run_in_which_no_list_could_be_read_and_nothing_was_done_has_failed(house):
+    for name in ("films", "others"):
+        (house.folder / f"{name}.txt").unlink()
+    assert house.apply().exit_code == 1
+    house.holds("others", KEYS[20])
+    assert house.apply().exit_code == 3
+
+
+def test_a_run_in_which_no_list_could_be_read_and_something_was_done_is_partly_done(house):
+    (house.folder / "films.txt").unlink()
+    (house.folder / "others.txt").unlink()
+    house.server.people.delete_request(1)
+    assert house.apply().exit_code == 3

@@ -310,3 +310,24 @@ def test_a_server_that_is_upgraded_is_the_same_server(make, product):
     home.server.people.upgrade("seerr")
     assert day(home) == []
     assert home.server.count("/request", "POST") == 3
+
+
+def test_a_new_season_of_a_show_that_is_all_there_is_on_its_way_once_approved(make):
+    home = make(who=None)
+    home.server.people.add_title(
+        "tv", 990300, "Long Show", date="2020-01-01", tvdb_id=990300, seasons=[[1, 8]], status="Returning Series"
+    )
+    home.holds("shows", "tv:tmdb:990300")
+    day(home)
+    home.server.people.make_available("tv", 990300)
+    assert day(home) == []
+    assert record(home, "tv:tmdb:990300").state == "satisfied"
+    home.server.people.add_season(990300)
+    home.clock.pass_(days=2)
+    for _ in range(2):
+        assert day(home) == []
+        assert record(home, "tv:tmdb:990300").state == "requested"
+    assert home.server.count("/request", "POST") == 2
+    home.server.people.make_available("tv", 990300)
+    assert day(home) == []
+    assert record(home, "tv:tmdb:990300").state == "satisfied"
