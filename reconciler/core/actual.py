@@ -156,7 +156,7 @@ def _declined(asked: Iterable[RequestRow]) -> frozenset[int]:
 
 def _is_over(row: RequestRow, statuses: set[int], available: frozenset[int], wanted: frozenset[int]) -> bool:
     """Whether an approved request has nothing more to bring, its media being available or deleted. A show stays
-    available when one more season is approved (Overseerr); `wanted` are its seasons, where their own states are told."""
+    available when one more season is approved; `wanted` are its seasons, where their own states are told."""
     return MediaStatus.DELETED in statuses or not (frozenset(row.seasons) & wanted) - available
 
 

@@ -87,7 +87,7 @@ class Selecting:
         details: Mapping[TitleId, Details],
         unknown: Collection[TitleId] = (),
     ) -> None:
-        """Decide on the next candidates. `details` lacks the titles whose details could not be read; `unknown` are those
+        """Decide on the next candidates. `details` lacks titles whose details could not be read; `unknown` are those
         that TMDB does not know."""
         for offer in portion:
             key, title, year = _identity(offer, resolve)

@@ -66,6 +66,13 @@ class Feed:
         self.extra = ()
 
     @property
+    def kept(
+        self,
+    ) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None, tuple[str, ...], tuple[str, datetime] | None]:
+        """What is remembered of its fetches."""
+        return self.trusted, self.previous, self.extra, self.suspicion
+
+    @property
     def contents(self) -> tuple[str, ...]:
         """What counts now: a fetch that is not believed adds, and removes nothing."""
         kept = self.trusted or ()

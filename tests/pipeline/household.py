@@ -16,7 +16,7 @@ from typing import Any
 
 from providers.servers import ServerError
 from reconciler.accepting import accept_list, accept_server
-from reconciler.config import load
+from reconciler.config import Loaded
 from reconciler.demo.server import Catalogue, DemoServer, Title
 from reconciler.errors import ListsyncError
 from reconciler.safekeeping import backup, restore
@@ -82,6 +82,18 @@ def key_of(request: dict[str, Any]) -> str:
 
 def seasons_of(request: dict[str, Any]) -> set[int]:
     return {one["seasonNumber"] for one in request.get("seasons") or ()} or {WHOLE}
+
+
+class PatientHome(Home):
+    """Reads its configuration again only when it was edited."""
+
+    read: tuple[str, Loaded] | None = None
+
+    def loaded(self) -> Loaded:
+        text = repr(self.yaml)
+        if self.read is None or self.read[0] != text:
+            self.read = (text, super().loaded())
+        return self.read[1]
 
 
 class House:
@@ -216,6 +228,7 @@ class House:
         return found
 
     def denies(self, key: str, **more: Any) -> None:
+        self.allows_no_more(key)
         self._overrides("deny")[key] = {"why": "no"} | more
         self.lists.denied.add(key)
 
@@ -224,6 +237,8 @@ class House:
         self.lists.denied.discard(key)
 
     def allows(self, key: str, why: str = "yes") -> None:
+        if key in self.lists.denied:
+            self.denies_no_more(key)
         self._overrides("allow")[key] = {"why": why}
         self.allowed[key] = self.now
 
@@ -350,26 +365,22 @@ class House:
     def accepts_server(self) -> None:
         self.home.within(accept_server)
 
-    @property
-    def _loaded(self) -> Any:
-        return load(self.home.folder / "listsync.yaml", {"KEY": self.home.server.api_key}, clock=self.home.clock)
-
     def backs_up(self) -> None:
-        self.copies["ledger"] = backup(self._loaded, self.home.folder / "copy.db", self.now)
+        self.copies["ledger"] = backup(self.home.loaded(), self.home.folder / "copy.db", self.now)
+        self.copies["away"] = copy.deepcopy({n: f.kept for n, f in self.away.items()})
         kept = ("known", "released", "seen_there", "gone_since")
         self.copies["memory"] = {name: copy.copy(getattr(self, name)) for name in kept}
-        self.copies["feeds"] = copy.deepcopy(
-            {n: (f.trusted, f.previous, f.extra, f.suspicion) for n, f in self.lists.declared.items()}
-        )
+        self.copies["feeds"] = copy.deepcopy({n: f.kept for n, f in self.lists.declared.items()})
 
     def restores(self) -> None:
         """An old copy of the ledger is put back: what was first seen since then is forgotten."""
-        restore(self._loaded, self.copies["ledger"], self.now)
+        restore(self.home.loaded(), self.copies["ledger"], self.now)
         for name, value in self.copies["memory"].items():
             setattr(self, name, copy.copy(value))
-        for name, feed in self.lists.declared.items():
-            kept = self.copies["feeds"].get(name, (None, None, (), None))
-            feed.trusted, feed.previous, feed.extra, feed.suspicion = kept
+        kept = self.copies["feeds"] | self.copies["away"]
+        for name, feed in (self.lists.declared | self.away).items():
+            feed.trusted, feed.previous, feed.extra, feed.suspicion = kept.get(name, (None, None, (), None))
+        self._see_allows_anew()
         self._only_what_the_server_tells(lambda key: key in self.known)
 
     def loses_ledger(self) -> None:
@@ -381,7 +392,13 @@ class House:
         self.ours.clear()
         for feed in (*self.lists.declared.values(), *self.away.values()):
             feed.forget()
+        self._see_allows_anew()
         self._only_what_the_server_tells(lambda key: False)
+
+    def _see_allows_anew(self) -> None:
+        """To a ledger that does not know them, overrides are new."""
+        self.allowed = dict.fromkeys(self._overrides("allow"), self.now)
+        self.sent.clear()
 
     def _only_what_the_server_tells(self, remembered: Callable[[str], bool]) -> None:
         seen = self.see()
@@ -480,8 +497,7 @@ class Conscience:
             elif call.method == "DELETE" and what[0] == "request":
                 self._cancelled(int(what[1]))
             else:
-                assert call.method == "POST", call
-                assert what[0] == "request" and what[2] == "retry", call
+                assert (call.method, what[0], what[2]) == ("POST", "request", "retry"), call
                 self._retried(int(what[1]))
         house.ours |= new
         for place in foreign:
@@ -642,5 +658,5 @@ def household(folder: Path, product: str, titles: Iterable[Title]) -> Any:
         DemoServer(product, Catalogue(titles), pending_share=0.0, clock=clock) as server,
         serving(lambda asked: found[0].page(asked)) as site,
     ):
-        found.append(House(Home(folder, server, clock), product, site))
+        found.append(House(PatientHome(folder, server, clock), product, site))
         yield found[0]

@@ -1,4 +1,4 @@
-"""Ids that TMDB does not know are told as such, and stand in nobody else's way; an outage of TMDB says nothing of ids."""
+"""Ids that TMDB does not know are told as such, and stand in nobody's way; an outage of TMDB says nothing of ids."""
 
 from reconciler.demo.server import DemoServer
 from schemas.reasons import Reason
