@@ -9,7 +9,6 @@ from pathlib import Path
 from reconciler.config import ConfigErrors, Loaded
 from reconciler.gitsource.errors import GitError, Unusable
 from reconciler.gitsource.place import (
-    FOLDER,
     GitPlace,
     checkout_of,
     keep_applied,
@@ -39,7 +38,7 @@ class GitSource:
         patience: float = 60.0,
     ) -> None:
         self._place, self._workdir, self._load = place, workdir, load
-        self._folder = workdir / FOLDER
+        self._folder = workdir / place.folder
         self._remote = Remote(place, self._folder, redactor, patience=patience)
         self._polled: datetime | None = None
         self._head: str | None = None

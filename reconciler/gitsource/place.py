@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from reconciler.config import ConfigErrors, Loaded, Revision
+from reconciler.config.classic import FOLDER as DATA
 from reconciler.config.references import Missing, read_secret_file
 from reconciler.errors import UsageProblem
 from reconciler.redact import Redactor
@@ -20,7 +21,7 @@ DEFAULT_PATH = "listsync.yaml"
 DEFAULT_POLL = timedelta(minutes=5)
 SHORTEST_POLL = timedelta(seconds=10)
 FOLDER = Path("data") / "git"
-"""Of checkouts, below the working directory."""
+"""Of checkouts, below the working directory, unless `LISTSYNC_DATA` names where everything is kept."""
 _ANY_USER = "x-access-token"
 """With a token for a password, the well-known hosts take any name."""
 
@@ -37,6 +38,8 @@ class GitPlace:
     poll: timedelta = DEFAULT_POLL
     user: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
+    folder: Path = FOLDER
+    """Of checkouts; relative to the working directory."""
 
     def __str__(self) -> str:
         return f"{self.url} {self.ref or 'HEAD'}:{self.path}"
@@ -70,6 +73,7 @@ def place_of(
         poll=_poll(poll or environ.get(POLL, "").strip()),
         user=user or (_ANY_USER if token else None),
         token=token,
+        folder=Path(data) / "git" if (data := environ.get(DATA, "").strip()) else FOLDER,
     )
 
 
@@ -129,7 +133,7 @@ def load_checkout(place: GitPlace, folder: Path, commit: str, workdir: Path, loa
 def load_applied(place: GitPlace, workdir: Path, load: Callable[[Path], Loaded]) -> Loaded | None:
     """The configuration that a running loop follows, for other commands; None: none was applied yet. Raises
     ConfigErrors."""
-    folder = workdir / FOLDER
+    folder = workdir / place.folder
     commit = read_applied(folder, place)
     return load_checkout(place, folder, commit, workdir, load) if commit else None
 

@@ -6,7 +6,6 @@ full for a while, too.
 
 import argparse
 import contextlib
-import gc
 import json
 import os
 import sys
@@ -20,6 +19,7 @@ from pathlib import Path
 from random import Random
 
 from reconciler.demo.server import Catalogue, DemoServer, Title
+from reconciler.frugal import let_go
 from reconciler.loop.tick import Tick
 from schemas.conditions import ConditionType, Truth
 from tests.loop.house import House, Looping
@@ -66,7 +66,8 @@ class Figures:
     untrue: list[str] = field(default_factory=list)
     """Transitions that tell nothing new."""
     forgotten: list[str] = field(default_factory=list)
-    """The same, told again by a process that was killed while the full disk kept nothing of what had been told."""
+    """The same, from a process that could not know: the one before it was killed after it had kept how things stood and
+    before it told that, or while the full disk kept nothing of what had been told."""
     memory: list[float] = field(default_factory=list)
     """Resident megabytes, a hundred ticks apart."""
     files: list[int] = field(default_factory=list)
@@ -90,6 +91,8 @@ class Soak:
         self.known: dict[tuple[str | None, str], tuple[Truth, str]] = {}
         self.is_unkept = False
         """Whether the disk is full, or was, and no tick has come to its end since."""
+        self.is_cut_off = False
+        """Whether a process was killed, and none has looked at what it kept and come to the end of a tick since."""
         self.titles = [f"movie:tmdb:{number}" for number in TITLES]
 
     def declare(self, site: str) -> None:
@@ -122,6 +125,7 @@ class Soak:
                         self.one(loop, done, ticks)
             except Killed:
                 self.figures.kills += 1
+                self.is_cut_off = True
         self.clock.lives = None
         self.settle()
         self.figures.ticks, self.figures.seconds = done, time.monotonic() - began
@@ -144,14 +148,14 @@ class Soak:
             self.is_unkept = True
             fill(self.disk, full=number == ticks // 3)
         tick = loop.next() if loop.ticks else loop.tick()
-        self.is_unkept &= bool(tick.error)
+        self.is_unkept &= tick.status is None
         self.figures.errors[tick.error.partition(":")[0][:50]] += bool(tick.error)
         self.server.reset_calls()
         self.figures.faults += len(self.server.faults.fired)
         self.server.faults.fired.clear()
         self.site.asked.clear()
         if number % 100 == 0 or number == ticks:
-            gc.collect()
+            let_go()
             self.figures.memory.append(resident())
             self.figures.files.append(len(list(Path("/proc/self/fd").iterdir())))
 
@@ -175,9 +179,11 @@ class Soak:
             self.figures.transitions += 1
             place, now = (one.list, one.now.type.value), (one.now.status, one.now.reason)
             if self.known.get(place) == now and tick.loaded is not None:
-                told_again = self.figures.forgotten if self.is_unkept else self.figures.untrue
-                told_again.append(f"{place} {now}")
+                told_again = self.figures.forgotten if self.is_unkept or self.is_cut_off else self.figures.untrue
+                was = (one.before.status, one.before.reason) if one.before is not None else None
+                told_again.append(f"{tick.number} of {self.figures.kills}: {place} {was} {now}")
             self.known[place] = now
+        self.is_cut_off &= tick.status is None
 
     def settle(self) -> None:
         """Everything works again: soon all is as declared."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.config import load
+from reconciler.config import Loaded, load
 from reconciler.gitsource import GitSource, load_applied, place_of
 from reconciler.redact import Redactor
 from schemas.conditions import ConditionType, Truth
@@ -177,3 +177,21 @@ def test_a_path_leads_nowhere_but_into_the_repository(path: str) -> None:
 
     with pytest.raises(UsageProblem):
         place_of({}, Redactor(), url="https://git.example/casa.git", path=path)
+
+
+def test_checkouts_lie_where_everything_else_is_kept(house: House, origin: Origin) -> None:
+    origin.push(config_of(house))
+    data = house.folder / "elsewhere"
+    environ = {"LISTSYNC_GIT": str(origin.bare), "LISTSYNC_DATA": str(data)}
+    place = place_of(environ, Redactor())
+    assert place is not None
+
+    def loaded(path: Path | None) -> Loaded:
+        return load(path, {"KEY": house.server.api_key, "LISTSYNC_DATA": str(data)}, clock=house.clock)
+
+    source = GitSource(place, house.folder, loaded, Redactor())
+    reading = source.read(house.clock())
+    assert reading.loaded is not None
+    assert (data / "git" / "applied.json").exists()
+    assert not (house.folder / "data").exists()
+    assert load_applied(place, house.folder, loaded) is not None
