@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reconciler import __version__
 from reconciler.errors import ListsyncError
 from reconciler.loop.ending import Ending
 from reconciler.loop.errand import Errand, Findings
@@ -31,12 +32,14 @@ CHECK = "reconciler.safekeeping:trouble_with"
 LOOK = 0.2
 """Seconds between two looks at whether to stop, while a pass is under way."""
 PIECE = 1 << 16
+ANOTHER_VERSION = 75
+"""How the process ends that finds itself to be of another version than the loop."""
 _ROOT = Path(__file__).parents[2]
-_START = "import sys; sys.path.append(sys.argv[1]); from reconciler.loop.worker import main; main()"
+_START = "import sys; sys.path.append(sys.argv[1]); from reconciler.loop.worker import main; main(sys.argv[2])"
 
 
 class PassLost(ListsyncError):
-    """The process of a pass ended without a word."""
+    """The process of a pass did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Apart:
         """The result; None where it was stopped before there was one. Raises PassLost."""
         asked = pickle.dumps((work, given, self.log_settings(loaded)))
         child = subprocess.Popen(  # noqa: S603 - this very Python
-            [sys.executable, "-P", "-c", _START, str(_ROOT)],
+            [sys.executable, "-P", "-c", _START, str(_ROOT), __version__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
@@ -90,6 +93,10 @@ class Apart:
             return pickle.loads(answer)  # noqa: S301 - from our own child
         if self.stop.is_set():
             return None
+        if code == ANOTHER_VERSION:
+            raise PassLost(
+                f"listsync was replaced while this loop of version {__version__} ran", remedy="start the loop again"
+            )
         raise PassLost(
             f"the process that made this pass was lost ({_manner(code)})",
             remedy="was there too little memory? it is tried again; what was sent is settled first",

@@ -9,8 +9,15 @@ import threading
 from typing import Any
 
 
-def main() -> None:
-    """Do what stdin says. It stays open as long as the loop lives; afterwards nobody waits for an answer."""
+def main(version: str) -> None:
+    """Do what stdin says, for a loop of that version. It stays open as long as the loop lives; afterwards nobody waits
+    for an answer."""
+    from reconciler import __version__
+
+    if version != __version__:
+        from reconciler.loop.apart import ANOTHER_VERSION
+
+        sys.exit(ANOTHER_VERSION)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing but the answer may go there
     stop = threading.Event()
