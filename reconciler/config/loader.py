@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from reconciler.config.checks import Findings, ParseSource, checked
 from reconciler.config.classic import Classic
 from reconciler.config.digest import digest_of
+from reconciler.config.exposure import exposed
 from reconciler.config.merge import with_defaults
 from reconciler.config.messages import keys_at, translated
 from reconciler.config.problems import ConfigErrors, Place, Problem, problem, redacted
@@ -173,6 +174,7 @@ class _Loading:
     def valid(self, tree: MappingNode, now: datetime) -> tuple[Config, Findings]:
         """The configuration, if there is not a single problem."""
         findings = checked(tree, self._careful_parse, self._provider_names(), self._interval, _today(tree, now))
+        findings.warnings += exposed(tree, self.environ)
         found = list(findings.problems)
         config = None
         try:

@@ -183,7 +183,14 @@ class Soak:
                 was = (one.before.status, one.before.reason) if one.before is not None else None
                 told_again.append(f"{tick.number} of {self.figures.kills}: {place} {was} {now}")
             self.known[place] = now
-        self.is_cut_off &= tick.status is None
+        if self.is_cut_off and tick.status is not None:
+            self.is_cut_off = False
+            everything = {None: tick.conditions.whole, **tick.conditions.lists}
+            self.known |= {
+                (name, one.type.value): (one.status, one.reason)
+                for name, several in everything.items()
+                for one in several
+            }
 
     def settle(self) -> None:
         """Everything works again: soon all is as declared."""

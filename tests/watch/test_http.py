@@ -9,6 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from reconciler.commands.schema import schema_of
+from reconciler.config import load
 from reconciler.errors import ListsyncError, Refused
 from reconciler.log import LogSettings, opened_log
 from reconciler.loop.tick import ConfigStatus
@@ -290,3 +291,26 @@ def test_after_an_apply_the_page_says_what_was_done(watch: Watch) -> None:
     assert "Requested." in text
     assert "The Matrix (1999)" in text
     assert "Refused by the server" in text
+
+
+@pytest.mark.parametrize(
+    ("run", "environ", "warned"),
+    [
+        ("  http: 0.0.0.0:8765\n", {}, ["listsync.yaml:9:9: run.http"]),
+        ("  http: 0.0.0.0:8765\n  token: a-long-token\n", {}, []),
+        ("  http: 127.0.0.1:8765\n", {}, []),
+        ("  http: 0.0.0.0:8765\n", {"LISTSYNC_CONTAINER": "1"}, []),
+        ("  mode: plan\n", {}, []),
+    ],
+)
+def test_what_run_would_refuse_to_show_to_everybody_is_a_warning_where_it_is_written(
+    tmp_path: Path, run: str, environ: dict[str, str], warned: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reconciler.watch.access._CONTAINER_FILES", ())
+    file = tmp_path / "listsync.yaml"
+    file.write_text(
+        "version: 1\nserver:\n  url: http://seerr.example\n  api_key: a-key-of-a-server\n"
+        "lists:\n  top:\n    source: imdb:top\nrun:\n" + run
+    )
+    warnings = [f"{one.file}:{one.line}:{one.column}: {one.path}" for one in load(file, environ).warnings]
+    assert [Path(one).name for one in warnings] == warned
