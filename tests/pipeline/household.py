@@ -289,11 +289,14 @@ class House:
                 self.people.delete_request(one["id"])
 
     def _no_to(self, request: dict[str, Any], how: str) -> None:
-        """To a request of ours; or to somebody else's for a film that listsync saw it stand for."""
+        """To a request of ours; or to somebody else's for a film that a list wants. Once no list does, somebody else's
+        request is nobody's business (the design's row 13)."""
         key = key_of(request)
         mine = (request["id"], request["createdAt"]) in self.ours
-        if mine or (key in self.known and request["type"] == "movie"):
+        if mine or (key in self.known and key not in self.released and request["type"] == "movie"):
             self._no(key, seasons_of(request), how)
+        elif key in self.known:
+            self.released.add(key)  # it may be taken for a no, and need not
 
     def _no(self, key: str, seasons: Iterable[int], how: str) -> None:
         for season in seasons:
@@ -367,8 +370,9 @@ class House:
 
     def backs_up(self) -> None:
         self.copies["ledger"] = backup(self.home.loaded(), self.home.folder / "copy.db", self.now)
+        self.copies["copied at"] = self.now
         self.copies["away"] = copy.deepcopy({n: f.kept for n, f in self.away.items()})
-        kept = ("known", "released", "seen_there", "gone_since")
+        kept = ("known", "released", "seen_there", "gone_since", "ours")
         self.copies["memory"] = {name: copy.copy(getattr(self, name)) for name in kept}
         self.copies["feeds"] = copy.deepcopy({n: f.kept for n, f in self.lists.declared.items()})
 
@@ -382,9 +386,13 @@ class House:
             feed.trusted, feed.previous, feed.extra, feed.suspicion = kept.get(name, (None, None, (), None))
         self._see_allows_anew()
         self._only_what_the_server_tells(lambda key: key in self.known)
+        for no in self.nos.values():
+            if no.at >= self.copies["copied at"]:
+                no.how = "forgotten"
+        self.released |= self.known.keys()  # what we withdrew since then looks like somebody's no
 
     def loses_ledger(self) -> None:
-        shutil.rmtree(self.home.folder / "data")
+        shutil.rmtree(self.home.folder / "data", ignore_errors=True)
         self.known.clear()
         self.released.clear()
         self.seen_there.clear()

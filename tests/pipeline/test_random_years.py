@@ -20,7 +20,7 @@ MORE = "LISTSYNC_EXAMPLES" in os.environ
 SEEDS = range(int(os.environ.get("LISTSYNC_EXAMPLES", "3")))
 DAYS = 120
 FILMS = [
-    Title("movie", 100 + n, f"Film {n}", date=f"{1950 + 5 * n}-05-01", imdb_id=f"tt{100 + n:07d}") for n in range(12)
+    Title("movie", 100 + n, f"Film {n}", date=f"{1950 + 3 * n}-05-01", imdb_id=f"tt{100 + n:07d}") for n in range(20)
 ]
 SHOWS = [
     Title("tv", 201, "Show A", date="2011-04-17", tvdb_id=5201, seasons=((0, 4), (1, 10), (2, 10)), status="Ended"),
@@ -82,7 +82,7 @@ class Chance:
         name = self.here()
         self.house.adds(name, self.random.choice(MOVIES) if name == "chart" else self.key())
 
-    may_list_more = may_list
+    may_list_more = may_list_yet_more = may_list_still_more = may_list
 
     def may_drop(self) -> None:
         name = self.here()
@@ -117,6 +117,8 @@ class Chance:
 
     def may_delete_a_request(self) -> None:
         self.house.deletes_request(self.requested())
+
+    may_delete_another_request = may_delete_a_request
 
     def may_fail(self) -> None:
         self.house.fails(self.requested())
@@ -196,6 +198,8 @@ class Chance:
         for name in self.house.lists.declared:
             self.house.configures(name, pause=None)
 
+    may_end_all_pauses_again = may_end_all_pauses
+
     def may_budget(self) -> None:
         budget = self.house.home.yaml["rails"]["budget"]
         if budget.pop("per_run", None) is None:
@@ -233,7 +237,7 @@ def live(house: House, random: Random) -> None:
             raise
         day += 1 if MORE else random.choice([1, 2, 4, 6])
         house.home.clock.now = START + timedelta(days=day)
-        story = [chance.happens() for _ in range(random.randint(0, 5))]
+        story = [chance.happens() for _ in range(random.randint(2, 8))]
 
 
 @pytest.mark.slow
