@@ -65,7 +65,7 @@ def make_desires(
         _losses(rules, states, selections, earlier, broken),
         live.resolver,
         _corrected(live.seen, live.resolver),
-        _gained(rules, states, live.resolver),
+        _gained(rules, states, selections),
         broken,
         {name: offered.total for name, offered in now.items()},
     )
@@ -158,13 +158,14 @@ def _corrected(items: list[Item], resolver: Resolver) -> dict[Key, Key]:
     return {key: pin for key, pin in before if key is not None and key != pin}
 
 
-def _gained(rules: Mapping[str, ListRule], states: Mapping[str, ListState], resolver: Resolver) -> frozenset[Key]:
-    """The titles of rows that a personal list has now and had not in the fetch before; a list that was read once, or
+def _gained(
+    rules: Mapping[str, ListRule], states: Mapping[str, ListState], selections: Mapping[str, Selection]
+) -> frozenset[Key]:
+    """The titles that a personal list wants by a row that it had not in the fetch before; a list that was read once, or
     whose source was edited, says nothing of that."""
-    keys = (
-        resolver(item).key
-        for name, state in states.items()
-        if rules[name].personal and rules[name].requests
-        for item in new_rows(state, rules[name].source)
-    )
-    return frozenset(key for key in keys if key is not None)
+    gained: set[Key] = set()
+    for name, state in states.items():
+        if rules[name].personal and rules[name].requests:
+            new = {item.ref for item in new_rows(state, rules[name].source)}
+            gained |= {key for key, chosen in selections[name].chosen.items() if new and chosen.ref in new}
+    return frozenset(gained)

@@ -81,7 +81,7 @@ class Feed:
 
 @dataclass
 class Lists:
-    """All lists of a configuration, in its order."""
+    """All lists of a configuration; the file has them in the order of their names."""
 
     declared: dict[str, Feed] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
@@ -109,7 +109,7 @@ class Lists:
             if feed.of:
                 rows = self._combined(feed, found)
             found[feed.name] = self._narrowed(feed, [self.pins.get(key, key) for key in rows])
-        return {name: found[name] for name in self.declared}
+        return {name: found[name] for name in sorted(self.declared)}
 
     def _combined(self, feed: Feed, found: Mapping[str, Collection[str]]) -> Sequence[str]:
         if any(self.declared[one].trusted is None for one in feed.without):

@@ -174,7 +174,6 @@ class House:
         self._combine_what_is_there()
 
     def brings_list_back(self, name: str) -> None:
-        """At the end of the file."""
         self.lists.declared[name] = self.away.pop(name)
         self.home.yaml["lists"][name] = self.copies[f"yaml of {name}"]
         self._combine_what_is_there()
