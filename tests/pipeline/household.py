@@ -44,6 +44,8 @@ class No:
     how: str
     away: bool = False
     """No list wanted it at that time."""
+    noticed: bool = False
+    """listsync ran while a list wanted the title."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,8 @@ class House:
         self.combined: dict[str, tuple[str, ...]] = {}
         self.codes: Counter[int] = Counter()
         self.posts = 0
+        self.asked: set[str] = set()
+        """Titles that listsync requested, as far as its ledger knows."""
 
     # the lists and what the configuration says of them
 
@@ -371,7 +375,7 @@ class House:
         self.copies["ledger"] = backup(self.home.loaded(), self.home.folder / "copy.db", self.now)
         self.copies["copied at"] = self.now
         self.copies["away"] = copy.deepcopy({n: f.kept for n, f in self.away.items()})
-        kept = ("known", "released", "seen_there", "gone_since", "ours")
+        kept = ("known", "released", "seen_there", "gone_since", "ours", "asked")
         self.copies["memory"] = {name: copy.copy(getattr(self, name)) for name in kept}
         self.copies["feeds"] = copy.deepcopy({n: f.kept for n, f in self.lists.declared.items()})
 
@@ -397,6 +401,7 @@ class House:
         self.seen_there.clear()
         self.gone_since.clear()
         self.ours.clear()
+        self.asked.clear()
         for feed in (*self.lists.declared.values(), *self.away.values()):
             feed.forget()
         self._see_allows_anew()
@@ -528,6 +533,7 @@ class Conscience:
         title = key.removesuffix("@4k")
         seasons = set(body.get("seasons") or ()) or {WHOLE}
         house.posts += 1
+        house.asked.add(title)
         assert title in self.wants, f"{key} is wanted by no list"
         assert title not in house.lists.denied, f"{key} is denied"
         assert not self.before.blocked(key), f"{key} is blocklisted"
@@ -640,6 +646,12 @@ class Conscience:
             assert stands or refused or key in waiting, f"{key} is wanted, refused by nobody, and not requested"
         self._remember()
 
+    def _forgives(self, key: str) -> None:
+        """What was never ours, and vanished when no list wanted it any more, was no answer to listsync (row 13)."""
+        for place, no in list(self.house.nos.items()):
+            if place[0] == key and not no.noticed and place[0] not in self.house.asked:
+                del self.house.nos[place]
+
     def _remember(self) -> None:
         house = self.house
         for key, sponsors in self.wants.items():
@@ -649,9 +661,12 @@ class Conscience:
                 for season in seasons_of(newest):
                     house.nos.setdefault((key, season), No(house.now, "declined"))
             house.seen_there |= {(key, season) for season in self.after.present(key)}
+        for (key, _), no in house.nos.items():
+            no.noticed |= key in self.wants
         for key in list(house.known):
             if key not in self.wants and house.lists.lost(key, house.known[key]):
                 house.released.add(key)
+                self._forgives(key)
             elif key in self.wants and (any(self.after.active(key)) or self.after.present(key)):
                 house.released.discard(key)
 

@@ -213,7 +213,8 @@ class Chance:
         self.house.brings_list_back(self.random.choice(sorted(self.house.away)))
 
     def may_back_up(self) -> None:
-        self.house.backs_up()
+        if (self.house.home.folder / "data").exists():
+            self.house.backs_up()
 
     def may_restore(self) -> None:
         if "ledger" in self.house.copies and self.random.random() < 0.5:
