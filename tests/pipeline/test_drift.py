@@ -223,3 +223,21 @@ def test_lists_that_shrank_emptied_or_failed_are_conditions_of_the_plan_and_of_s
     assert {line.name: line.verdict for line in home.within(status).lists} == {
         name: line.verdict for name, line in lines.items()
     }
+
+
+def test_a_profile_and_a_folder_that_somebody_edited_are_drift_and_nothing_is_sent_because_of_it(home):
+    home.server.people.change_service("radarr", 0, profiles={4: "HD-1080p", 6: "Any"}, more_folders=("/kids",))
+    home.holds("films", MATRIX, request={"server": "Radarr HD", "profile": "HD-1080p", "root_folder": "/movies"})
+    home.yaml["server"]["request_as"] = "asker"
+    home.apply()
+    url = f"{home.server.api_url}/request/{request_id(home, 603)}"
+    body = {"mediaType": "movie", "serverId": 0, "profileId": 6, "rootFolder": "/kids"}
+    httpx.put(url, json=body, headers={"X-Api-Key": home.server.api_key}).raise_for_status()
+    drift = only(home)
+    assert (drift.kind, str(drift.key), drift.reaction) == (DriftKind.EDITED, MATRIX, "the edit stands")
+    assert "profile" in drift.detail
+    assert "root folder /movies became /kids" in drift.detail
+    home.server.reset_calls()
+    home.apply()
+    assert not home.server.calls.writes()
+    assert only(home).kind is DriftKind.EDITED
