@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "pause": ("reconciler.commands.pause", "Send nothing for a while: for one list, or for all."),
     "resume": ("reconciler.commands.resume", "End a pause."),
     "accept": ("reconciler.commands.accept", "Accept a list that shrank or emptied, or a replaced server."),
+    "secrets": ("reconciler.commands.secrets", "Keep API keys and tokens encrypted, for `${secret:name}`."),
     "doctor": ("reconciler.commands.doctor", "Check everything: configuration, ledger, server, requesters, lists."),
     "providers": ("reconciler.commands.providers", "Show the list services and how their sources are written."),
     "backup": ("reconciler.commands.backup", "Copy the ledger, while it is in use."),

@@ -39,6 +39,8 @@ class World:
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
     redactor: Redactor = field(default_factory=Redactor, repr=False)
     """Learns every secret that the configuration resolves; everything said goes through it."""
+    typed: dict[Path, str] = field(default_factory=dict, repr=False)
+    """Passphrases that somebody typed, by the file that they open: nobody is asked twice by one process."""
     clock: Callable[[], datetime] = _now
     sleep: Callable[[float], None] = time.sleep
     random: Random = field(default_factory=Random)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from reconciler.commands.render.page import View
     from reconciler.config import Loaded
+    from reconciler.config.stored import AskPassphrase
     from reconciler.progress import Progress
     from reconciler.session import Session, Tools
 
@@ -41,7 +42,7 @@ def load_config(settings: Settings) -> "Loaded":
 
 def read_config(settings: Settings) -> "Loaded":
     """The configuration, nothing told. Raises ConfigErrors."""
-    loaded = _from_git(settings) if settings.config_path is None else None
+    loaded = applied_from_git(settings) if settings.config_path is None else None
     return loaded or load_file(settings, config_path(settings))
 
 
@@ -52,23 +53,57 @@ def config_path(settings: Settings) -> Path | None:
     return find_config(settings.config_path, settings.world.environ, Path.cwd())
 
 
-def load_file(settings: Settings, path: Path | None, references: Literal["needed", "tolerated"] = "needed") -> "Loaded":
-    """The configuration of a file, or of the environment; `tolerated`: values from outside may be missing. Raises
-    ConfigErrors."""
+def load_file(
+    settings: Settings,
+    path: Path | None,
+    references: Literal["needed", "tolerated"] = "needed",
+    *,
+    home: Path | None = None,
+) -> "Loaded":
+    """The configuration of a file, or of the environment; `tolerated`: values from outside may be missing. `home` is
+    what the ledger's place is relative to, unless it is the file's folder. Raises ConfigErrors."""
     from reconciler.config import References, load
 
     world = settings.world
-    return load(path, world.environ, clock=world.clock, redactor=world.redactor, references=References(references))
+    return load(
+        path,
+        world.environ,
+        clock=world.clock,
+        redactor=world.redactor,
+        ask_passphrase=passphrase_asker(settings),
+        references=References(references),
+        home=home,
+    )
 
 
-def _from_git(settings: Settings) -> "Loaded | None":
+def passphrase_asker(settings: Settings) -> "AskPassphrase | None":
+    """Asks on the terminal; None: there is nobody to ask. What was typed is remembered, for a loop that reads its
+    configuration again and again."""
+    if not settings.interactive:
+        return None
+
+    def ask(path: Path) -> str | None:
+        typed = settings.world.typed
+        if path not in typed:
+            typed[path] = click.prompt(
+                f"Passphrase of {path} (Enter to give up)", default="", show_default=False, hide_input=True, err=True
+            ).strip()
+            settings.world.redactor.add(typed[path])
+        return typed[path] or None
+
+    return ask
+
+
+def applied_from_git(settings: Settings, references: Literal["needed", "tolerated"] = "needed") -> "Loaded | None":
     """What a running loop follows, where LISTSYNC_GIT says that there is one; None: it has not come to that yet."""
     if not settings.world.environ.get("LISTSYNC_GIT"):
         return None
     from reconciler.gitsource import load_applied, place_of
 
-    place = place_of(settings.world.environ, settings.world.redactor)
-    return load_applied(place, Path.cwd(), lambda path: load_file(settings, path)) if place is not None else None
+    place, home = place_of(settings.world.environ, settings.world.redactor), Path.cwd()
+    if place is None:
+        return None
+    return load_applied(place, home, lambda path: load_file(settings, path, references, home=home))
 
 
 def with_session(

@@ -128,15 +128,16 @@ class Editor:
         return wanted
 
     def _load(self, references: Any, content: bytes | None = None) -> "Loaded":
-        from reconciler.config import find_config, load
+        from reconciler.commands.opening import config_path, passphrase_asker
+        from reconciler.config import load
 
         world = self._settings.world
-        path = find_config(self._settings.config_path, world.environ, Path.cwd())
         return load(
-            path,
+            config_path(self._settings),
             world.environ,
             clock=world.clock,
             redactor=world.redactor,
+            ask_passphrase=passphrase_asker(self._settings),
             references=references,
             content=content,
         )

@@ -69,7 +69,8 @@ def _source(settings: Settings, url: str | None, ref: str | None, path: str | No
         return FileSource(lambda: config_path(settings), lambda file: load_file(settings, file))
     from reconciler.gitsource import GitSource
 
-    return GitSource(place, Path.cwd(), lambda file: load_file(settings, file), settings.world.redactor)
+    home = Path.cwd()
+    return GitSource(place, home, lambda file: load_file(settings, file, home=home), settings.world.redactor)
 
 
 def _may_yet_come(source: "ConfigSource") -> bool:

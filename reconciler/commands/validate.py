@@ -1,7 +1,6 @@
 """`listsync validate`: every problem of the configuration at once, without any network."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     help="Only warn of variables, files and secrets that are missing: for CI, which does not have them.",
 )
 @click.pass_obj
-def command(settings: Settings, *, references: str) -> int:
+def command(settings: Settings, *, references: Literal["needed", "tolerated"]) -> int:
     """Check listsync.yaml, without any network; exit code 1 if anything is wrong with it."""
     from reconciler.commands.opening import remark, show
 
@@ -36,17 +35,14 @@ def command(settings: Settings, *, references: str) -> int:
     return ExitCode.DONE if found.valid else ExitCode.ERROR
 
 
-def work(settings: Settings, references: str = "needed") -> "Validation":
+def work(settings: Settings, references: Literal["needed", "tolerated"] = "needed") -> "Validation":
     """Load the configuration as every other command does."""
-    from reconciler.config import ConfigErrors, References, find_config, load
+    from reconciler.commands.opening import config_path, load_file
+    from reconciler.config import ConfigErrors
     from schemas.config.validation import Validation
 
-    world = settings.world
-    path = find_config(settings.config_path, world.environ, Path.cwd())
     try:
-        loaded = load(
-            path, world.environ, clock=world.clock, redactor=world.redactor, references=References(references)
-        )
+        loaded = load_file(settings, config_path(settings), references)
     except ConfigErrors as errors:
         return Validation(source=errors.subject, valid=False, problems=tuple(map(_line, errors.problems)))
     return Validation(

@@ -1,7 +1,7 @@
 """From a file, or the environment alone, to a configuration: parse, resolve, merge, validate, check."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -14,12 +14,14 @@ from reconciler.config.checks import Findings, ParseSource, checked
 from reconciler.config.classic import Classic
 from reconciler.config.digest import digest_of
 from reconciler.config.exposure import exposed
+from reconciler.config.finding import FILE_NAME, shown
 from reconciler.config.merge import with_defaults
 from reconciler.config.messages import keys_at, translated
 from reconciler.config.problems import ConfigErrors, Place, Problem, problem, redacted
-from reconciler.config.references import STAND_IN, Outsides, SecretStore, resolved
+from reconciler.config.references import STAND_IN, Missing, Outsides, resolved
 from reconciler.config.revision import Revision, revision_of
 from reconciler.config.secrecy import tell_secrets
+from reconciler.config.stored import AskPassphrase, Stored, store_path
 from reconciler.config.text import Unreadable, parse
 from reconciler.config.tree import Mapping as MappingNode
 from reconciler.config.tree import Path as TreePath
@@ -29,10 +31,6 @@ from schemas.base import utc_now
 from schemas.config import Config, Outside
 from schemas.config.times import parse_timezone
 from schemas.source import Source
-
-FILE_NAME = "listsync.yaml"
-CONFIG_VARIABLE = "LISTSYNC_CONFIG"
-CONTAINER_PATH = Path("/config") / FILE_NAME
 
 Ask = Callable[[str], str | None]
 """Asks a person for a missing single value, by its path (`server.api_key`); None: nobody answered."""
@@ -71,23 +69,11 @@ class Loaded:
     @property
     def name(self) -> str:
         """What the configuration is called in messages: its file, or `environment`."""
-        return _shown(self.path)
+        return shown(self.path)
 
     def place(self, *paths: TreePath) -> str:
         """Where the first of these paths that is written stands, `listsync.yaml:12:7`; the file, if none of them is."""
         return str(next((self.places[path] for path in paths if path in self.places), self.name))
-
-
-def find_config(explicit: Path | None, environ: Mapping[str, str], cwd: Path) -> Path | None:
-    """`--config`, else LISTSYNC_CONFIG, else ./listsync.yaml, else /config/listsync.yaml; None: there is no file.
-
-    A file that is named is returned whether it exists or not: loading it says what is wrong.
-    """
-    if explicit is not None:
-        return cwd / explicit
-    if named := environ.get(CONFIG_VARIABLE, "").strip():
-        return cwd / named
-    return next((path for path in (cwd / FILE_NAME, CONTAINER_PATH) if path.is_file()), None)
 
 
 def load(
@@ -98,19 +84,23 @@ def load(
     redactor: Redactor | None = None,
     parse_source: ParseSource | None = None,
     providers: Collection[str] | None = None,
-    secrets: SecretStore | None = None,
     ask: Ask | None = None,
+    ask_passphrase: AskPassphrase | None = None,
     references: References = References.NEEDED,
     cwd: Path | None = None,
+    home: Path | None = None,
     content: bytes | None = None,
 ) -> Loaded:
     """Read a file, or with `path` None the classic environment variables. Raises ConfigErrors with every problem.
-    `content` is what the file is about to hold, instead of what it holds."""
+    `content` is what the file is about to hold, instead of what it holds. `home`: what the ledger's place is relative
+    to, with the encrypted store beside it; the file's folder unless given. `ask_passphrase` is for that store, and is
+    called once at most: where a value of it is needed, and values that are missing are not tolerated."""
     redactor = Redactor() if redactor is None else redactor
     base_dir = (cwd or Path.cwd()) if path is None else path.parent
     loading = _Loading(
-        subject=_shown(path),
+        subject=shown(path),
         base_dir=base_dir.resolve(),
+        home=(home or base_dir).resolve(),
         environ=environ,
         redactor=redactor,
         parse_source=parse_source or _registry_parse,
@@ -121,7 +111,9 @@ def load(
         content = b""
     elif content is None:
         content = loading.content(path)
-    tree = loading.tree(content if path is not None else None, secrets, ask)
+    tree = loading.tree(
+        content if path is not None else None, ask, ask_passphrase if references is References.NEEDED else None
+    )
     config, findings = loading.valid(tree, clock())
     digest = digest_of(config, tree)
     revision = Revision(None, dirty=False, digest=digest) if path is None else revision_of(path, content)
@@ -129,10 +121,29 @@ def load(
     return Loaded(config, path, loading.base_dir, digest, revision, findings.sources, warnings, redactor, _places(tree))
 
 
+def find_store(
+    path: Path | None, environ: Mapping[str, str], redactor: Redactor, *, home: Path | None = None
+) -> Path | None:
+    """Where the encrypted store of a configuration lies, be that valid or not; None: `state.database` does not say.
+    Raises ConfigErrors for a file that is no YAML."""
+    loading = _Loading(
+        subject=shown(path),
+        base_dir=(Path.cwd() if path is None else path.parent).resolve(),
+        home=(home or (Path.cwd() if path is None else path.parent)).resolve(),
+        environ=environ,
+        redactor=redactor,
+        parse_source=_registry_parse,
+        providers=None,
+        references=References.TOLERATED,
+    )
+    return loading.store(loading.content(path) if path is not None else None)
+
+
 @dataclass(slots=True)
 class _Loading:
     subject: str
     base_dir: Path
+    home: Path
     environ: Mapping[str, str]
     redactor: Redactor
     parse_source: ParseSource
@@ -153,7 +164,13 @@ class _Loading:
         except (OSError, ValueError) as error:
             self._refuse(f"cannot be read: {getattr(error, 'strerror', None) or error}")
 
-    def tree(self, content: bytes | None, secrets: SecretStore | None, ask: Ask | None) -> MappingNode:
+    def store(self, content: bytes | None) -> Path | None:
+        """Where the encrypted store lies."""
+        root = self._parsed(content) if content is not None else MappingNode({}, Place(self.subject))
+        root = Classic(self.environ, self.base_dir).over(root)
+        return store_path(root, self.home, Outsides(self.environ, self.base_dir, self.redactor))
+
+    def tree(self, content: bytes | None, ask: Ask | None, ask_passphrase: AskPassphrase | None) -> MappingNode:
         """What is written, with the environment over it, references resolved and defaults merged."""
         classic = Classic(self.environ, self.base_dir)
         if content is None:
@@ -162,14 +179,23 @@ class _Loading:
             root = classic.over(self._parsed(content))
         self.problems += classic.problems
         self.warnings += classic.warnings
-        outsides = Outsides(self.environ, self.base_dir, self.redactor, secrets)
+        outsides = Outsides(self.environ, self.base_dir, self.redactor)
+        where = store_path(root, self.home, outsides)
+        stored = None
+        if where is not None:
+            stored = Stored(where, self.environ, self.base_dir, self.redactor, ask_passphrase)
+            outsides = replace(outsides, secrets=stored.needed)
         root, missing = resolved(root, outsides)
+        self._miss(missing)
+        return with_defaults(self._asked(root, stored, ask), keys_at(("defaults",)))
+
+    def _miss(self, missing: Collection[Problem]) -> None:
+        """Note references that lead to nothing, as heavily as they weigh here."""
         if self.references is References.NEEDED:
             self.unresolved |= {place for one in missing for place in (one.place, one.path)}
             self.problems += missing
         else:
             self.warnings += missing
-        return with_defaults(self._asked(root, secrets, ask), keys_at(("defaults",)))
 
     def valid(self, tree: MappingNode, now: datetime) -> tuple[Config, Findings]:
         """The configuration, if there is not a single problem."""
@@ -206,18 +232,32 @@ class _Loading:
         self.problems += problems
         return root
 
-    def _asked(self, root: MappingNode, secrets: SecretStore | None, ask: Ask | None) -> MappingNode:
+    def _asked(self, root: MappingNode, stored: Stored | None, ask: Ask | None) -> MappingNode:
         for path in ASKED_FOR:
             found = find(root, path)
             if found.depth == len(path) and not is_void(found.node) and plain(found.node) is not None:
                 continue
             name = ".".join(path)
-            for source, label in ((secrets, f"${{secret:{name}}}"), (ask, f"${{{name}}}")):
+            for source, label in ((self._held(stored, path), f"${{secret:{name}}}"), (ask, f"${{{name}}}")):
                 value = source(name) if source is not None else None
                 if value:
                     root = put(root, path, Scalar(Outside(value.strip(), label), Place(label)))
                     break
         return root
+
+    def _held(self, stored: Stored | None, path: TreePath) -> Ask | None:
+        """The encrypted store as somebody to ask. A value that it holds and does not give is a problem of its own."""
+
+        def look(name: str) -> str | None:
+            try:
+                value = stored.perhaps(name) if stored is not None else None
+            except Missing as missing:
+                self._miss([problem(Place(f"${{secret:{name}}}"), path, str(missing), missing.hint)])
+                return None
+            self.redactor.add(value or "")
+            return value
+
+        return look
 
     def _filled(self, tree: MappingNode) -> MappingNode:
         """With references tolerated, a needed value that is not there is stood in for, so that the rest is checked."""
@@ -271,13 +311,3 @@ def _registry_parse(text: str) -> Source:
     from providers.lists import registry
 
     return registry.parse_source(text)
-
-
-def _shown(path: Path | None) -> str:
-    """A file as it is called in messages: relative where it is below the working directory."""
-    if path is None:
-        return "environment"
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

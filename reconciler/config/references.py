@@ -5,6 +5,7 @@ from collections.abc import Callable
 from collections.abc import Mapping as Environ
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from reconciler.config.problems import Place, Problem, problem
 from reconciler.config.tree import Entry, Mapping, Node, Scalar, Sequence
@@ -13,7 +14,7 @@ from reconciler.redact import Redactor
 from schemas.config import Outside, did_you_mean
 
 SecretStore = Callable[[str], str | None]
-"""Name → value in the encrypted store; None: it holds no such name."""
+"""Name → value in the encrypted store; None: it holds no such name. Raises Missing where it cannot say."""
 
 STAND_IN = "unresolved"
 """For a value that is not there."""
@@ -39,6 +40,7 @@ class Outsides:
     base_dir: Path
     redactor: Redactor
     secrets: SecretStore | None = None
+    """Raises Missing also for a name that the store does not hold. None: there is no place for a store."""
 
     def value(self, inner: str | None) -> str:
         """What stands for `${inner}`; None is one that was not closed. Raises Missing."""
@@ -65,15 +67,17 @@ class Outsides:
         other = "${file:/run/secrets/…}" if _SECRET_NAME.search(name) else f"${{{name}:-default}}"
         raise Missing(f"the environment variable {name} is {how}", guess or f"set it, or write {other}")
 
+    def text(self, written: str) -> str:
+        """A text with every reference in it resolved. Raises Missing for the first that leads to nothing."""
+        return _REFERENCE.sub(lambda found: "$" if found[0] == "$$" else self.value(found[1]), written)
+
     def _stored(self, name: str) -> str:
         if self.secrets is None:
             raise Missing(
-                f"${{secret:{name}}} needs the encrypted store, which is not open", "use ${NAME} or ${file:…}"
+                f"${{secret:{name}}} is not looked for: `state.database` says where the encrypted store is",
+                "write that path with ${NAME}, or as it is",
             )
-        value = self.secrets(name)
-        if not value:
-            raise Missing(f"the encrypted store holds no {name}", "`listsync secrets` lists what it holds")
-        return self._secret(value)
+        return self._secret(self.secrets(name) or "")
 
     def _secret(self, value: str) -> str:
         self.redactor.add(value)
@@ -84,19 +88,25 @@ def read_secret_file(path: Path) -> str:
     """A file's text without the line end at its end; raises Missing."""
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST_SECRET + 1)
-        text = content.decode("utf-8-sig").rstrip("\r\n")
+            return secret_text(file, f"the file {path}")
     except FileNotFoundError:
         raise Missing(f"there is no file {path}", "is it mounted?") from None
-    except UnicodeDecodeError:
-        raise Missing(f"the file {path} is not a text in UTF-8") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is not valid"
         raise Missing(f"the file {path} cannot be read: {reason}") from None
-    if not text:
-        raise Missing(f"the file {path} is empty")
+
+
+def secret_text(stream: BinaryIO, what: str) -> str:
+    """The one value that a stream holds, without the line end at its end; raises Missing, which says `what` it is."""
+    content = stream.read(LARGEST_SECRET + 1)
     if len(content) > LARGEST_SECRET:
-        raise Missing(f"the file {path} is larger than 64 KiB", "it should hold one value and nothing else")
+        raise Missing(f"{what} is larger than 64 KiB", "it should hold one value and nothing else")
+    try:
+        text = content.decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise Missing(f"{what} is not a text in UTF-8") from None
+    if not text:
+        raise Missing(f"{what} is empty")
     return text
 
 

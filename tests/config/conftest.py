@@ -9,13 +9,27 @@ import pytest
 
 from providers.errors import SourceError
 from reconciler.config import ConfigErrors, Loaded, load
+from reconciler.config.stored import PASSPHRASE
+from reconciler.secretstore import Stretching, put
 from schemas.source import Source
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HEAD = "version: 1\nserver:\n  url: http://seerr:5055\n  api_key: not-a-real-key\n"
 """The first four lines of most files here."""
 
+__all__ = ["HEAD", "NOW", "PASSPHRASE", "Load", "parse_source", "stored"]
+OPENS = "correct horse battery"
+QUICK = Stretching(salt=b"a salt for tests", n=2, r=1, p=1)
+"""No protection at all, in no time."""
+
 Load = Callable[..., Loaded]
+
+
+def stored(folder: Path, **values: str) -> str:
+    """Keep values in the encrypted store beside the ledger; the passphrase that opens it."""
+    for name, value in values.items():
+        put(folder / "data" / "secrets.json", OPENS, name, value, NOW, stretching=QUICK)
+    return OPENS
 
 
 def parse_source(text: str) -> Source:

@@ -12,7 +12,7 @@ from schemas.config import Config, Every
 from schemas.media import Key, Kind
 from schemas.record import OnDeleted, OnRelisted, OnRemoved
 from schemas.source import Source
-from tests.config.conftest import HEAD, Load
+from tests.config.conftest import HEAD, PASSPHRASE, Load, stored
 
 Problems = Callable[..., list[str]]
 
@@ -125,8 +125,7 @@ server:
 providers: {trakt: {client_id: "${NOTHING:-}", base_url: "http://${HOST}"}}
 lists: {a: {source: "${LIST}"}}
 """,
-        {"HOST": "seerr", "LIST": "imdb:top"},
-        secrets={"token": "stored"}.get,
+        {"HOST": "seerr", "LIST": "imdb:top", PASSPHRASE: stored(folder, token="stored")},
     )
     server = server_settings(loaded.config, loaded.base_dir)
     assert loaded.config.timezone == "Europe/Madrid"
@@ -147,7 +146,10 @@ lists: {a: {source: "${LIST}"}}
         ("${SEER_KEY}", "the environment variable SEER_KEY is not set (did you mean SEERR_KEY?)"),
         ("${file:none}", "there is no file {folder}/none (is it mounted?)"),
         ("${file:empty}", "the file {folder}/empty is empty"),
-        ("${secret:x}", "${secret:x} needs the encrypted store, which is not open (use ${NAME} or ${file:…})"),
+        (
+            "${secret:x}",
+            "there is no encrypted store {folder}/data/secrets.json (`listsync secrets set x` makes one)",
+        ),
         (
             "${1}",
             "${1} is not understood"
@@ -188,14 +190,15 @@ def test_missing_values_only_warn_where_they_are_not_at_hand(loads: Load, proble
     assert "limit: takes a whole number, and ${X} is a text from outside" in never
 
 
-def test_a_missing_key_comes_from_the_store_and_then_from_a_person(loads: Load) -> None:
+def test_a_missing_key_comes_from_the_store_and_then_from_a_person(loads: Load, folder: Path) -> None:
     text = "version: 1\nserver:\n  url: http://x\nlists: {a: {source: imdb:a}}\n"
 
-    def key(**more: object) -> str:
-        return loads(text, **more).config.server.api_key.get_secret_value()
+    def key(passphrase: str = "", **more: object) -> str:
+        return loads(text, {PASSPHRASE: passphrase}, **more).config.server.api_key.get_secret_value()
 
-    assert key(secrets={"server.api_key": "stored"}.get, ask=lambda path: "typed") == "stored"
-    assert key(secrets={}.get, ask={"server.api_key": "typed"}.get) == "typed"
+    assert key(ask={"server.api_key": "typed"}.get) == "typed"
+    assert key(stored(folder, **{"server.api_key": "stored"}), ask=lambda path: "typed") == "stored"
+    (folder / "data" / "secrets.json").unlink()
     with pytest.raises(ConfigErrors, match=r"2:1: server\.api_key: is missing"):
         key(ask=lambda path: None)
 
