@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from providers.servers import ServiceUnavailable
+from providers.servers import ServerError, ServiceUnavailable
 from reconciler.core.desire import Route
 from reconciler.errors import ListsyncError
 from reconciler.session import Session
@@ -93,6 +93,18 @@ def choices_of(session: Session, service: Service) -> ServiceOptions | None:
         return _Choices(session).of(service, lambda known: known)
     except _Wrong:
         return None
+
+
+def profile_name(session: Session, kind: Kind, server: int | None, profile: int) -> str:
+    """The name of a quality profile, else its number: what it is called must not end a plan."""
+    try:
+        services = [one for one in session.reader.services() if one.kind is kind]
+        asked = next((one for one in services if one.id == server or (server is None and one.is_default)), None)
+        known = choices_of(session, asked) if asked is not None else None
+    except ServerError:
+        known = None
+    names = (name for name, number in (known.profiles if known else {}).items() if number == profile)
+    return next(names, str(profile))
 
 
 def _routings(session: Session, base: Mapping[str, RequestOptions]) -> dict[str, Routing]:

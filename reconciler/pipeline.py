@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from reconciler.apply import Applied, carry_out, locked
 from reconciler.core.actual import Index
@@ -20,6 +21,7 @@ from reconciler.desires import Desires, make_desires
 from reconciler.errors import ListsyncError, Refused
 from reconciler.fetch import FetchedList, fetch_all
 from reconciler.observe import read_details
+from reconciler.options import profile_name
 from reconciler.recalling import recall, recall_lists
 from reconciler.recording import Recorder
 from reconciler.recover import confirm, recover
@@ -88,6 +90,7 @@ def consider(session: Session, *, scope: Collection[str] | None = None) -> Consi
         gained=desires.gained,
         config_digest=session.loaded.digest,
         now=now,
+        profile=partial(profile_name, session),
     )
     return _deliberated(session, rules, fetched, desires, about)
 

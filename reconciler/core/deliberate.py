@@ -54,6 +54,8 @@ class Circumstances:
     """Titles (in HD) that somebody put on a personal list since the fetch before."""
     config_digest: str
     now: datetime
+    profile: Callable[[Kind, int | None, int], str] = lambda kind, server, profile: str(profile)  # noqa: ARG005
+    """A quality profile in words: of movies or shows, on the Radarr or Sonarr of this id (None: the default)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ _LIVE = frozenset({RecordState.REQUESTED, RecordState.TRACKED, RecordState.SATIS
 def drift_of(one: Deliberation, about: Circumstances) -> Iterator[Drift]:
     """What happened to a title that we know. A difference that is recorded is no drift any more."""
     if one.record is not None:
-        for found in _of_record(one, one.record):
+        for found in _of_record(one, about, one.record):
             yield _corrected(one, about, found) if found.kind is DriftKind.MATCH_CORRECTED else found
 
 
@@ -55,7 +55,7 @@ def _corrected(one: Deliberation, about: Circumstances, found: Drift) -> Drift:
     return found.model_copy(update={"detail": detail, "reaction": reaction, "way_out": way_out})
 
 
-def _of_record(one: Deliberation, record: Record) -> Iterator[Drift]:
+def _of_record(one: Deliberation, about: Circumstances, record: Record) -> Iterator[Drift]:
     reason = one.decision.reason
     if one.actual.state is ActualState.FAILED and one.actual.ours and record.state is RecordState.REQUESTED:
         yield _drift(one, DriftKind.REQUEST_FAILED, Reason.FAILED, _retried(one))
@@ -68,18 +68,20 @@ def _of_record(one: Deliberation, record: Record) -> Iterator[Drift]:
     elif reason is Reason.NOT_KEPT:
         yield _drift(one, DriftKind.NOT_KEPT, Reason.NOT_KEPT, "it is not requested again")
     if record.state in _LIVE and one.actual.ours and one.actual.request is not None:
-        yield from _edited(one, record, one.actual.request)
+        yield from _edited(one, about, record, one.actual.request)
 
 
 def _retried(one: Deliberation) -> str:
     return "it is retried" if one.decision.action is Action.RETRY else "nothing is done"
 
 
-def _edited(one: Deliberation, record: Record, request: RequestRow) -> Iterator[Drift]:
+def _edited(one: Deliberation, about: Circumstances, record: Record, request: RequestRow) -> Iterator[Drift]:
     """What somebody changed of a request that we sent: only what we set ourselves can be told from an edit."""
     sent, changes = record.options, []
     if sent.profile_id is not None and request.profile_id not in {None, sent.profile_id}:
-        changes.append(f"quality profile {sent.profile_id} became {request.profile_id}")
+        before = about.profile(record.key.kind, sent.server_id, sent.profile_id)
+        now = about.profile(record.key.kind, request.server_id, request.profile_id or 0)
+        changes.append(f"quality profile {before} became {now}")
     if sent.root_folder is not None and request.root_folder not in {None, sent.root_folder}:
         changes.append(f"root folder {sent.root_folder} became {request.root_folder}")
     if record.key.kind is Kind.TV:

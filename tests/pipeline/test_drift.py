@@ -235,7 +235,7 @@ def test_a_profile_and_a_folder_that_somebody_edited_are_drift_and_nothing_is_se
     httpx.put(url, json=body, headers={"X-Api-Key": home.server.api_key}).raise_for_status()
     drift = only(home)
     assert (drift.kind, str(drift.key), drift.reaction) == (DriftKind.EDITED, MATRIX, "the edit stands")
-    assert "profile" in drift.detail
+    assert "quality profile HD-1080p became Any" in drift.detail
     assert "root folder /movies became /kids" in drift.detail
     home.server.reset_calls()
     home.apply()
