@@ -51,6 +51,8 @@ def command(settings: Settings, *, folder: Path, printed: bool, secrets: Path | 
     if secrets is not None:
         _write_secrets(secrets, written.secrets)
         remark(settings, f"{secrets} holds {', '.join(written.secrets) or 'nothing: no key was found'}")
+        if written.secrets:
+            remark(settings, "  → `listsync secrets set NAME` keeps one encrypted, for ${secret:NAME} in the file")
     for note in written.notes:
         remark(settings, f"note: {note}")
     if printed:

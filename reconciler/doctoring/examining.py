@@ -73,6 +73,7 @@ def _all(loaded: "Loaded", session: Session, ledger: "Ledger | LedgerError", giv
     path, names = database_path(loaded), given.lists or tuple(loaded.config.lists)
     opened = ledger if not isinstance(ledger, LedgerError) else None
     looks: tuple[tuple[Area, str, Callable[[], Iterator[Check]]], ...] = (
+        (Area.CONFIGURATION, "secrets", lambda: here.secrets(loaded, given.environ, given.redactor)),
         (Area.LEDGER, "folder", lambda: here.folder(path)),
         (Area.LEDGER, "ledger", lambda: here.ledger(path, ledger, loaded.config.server.name)),
         (Area.SERVER, "server", lambda: server(session, _fingerprint(opened))),

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.doctoring.checks import checks_of
-from reconciler.errors import Refused
+from reconciler.errors import ListsyncError, Refused
 from reconciler.ledger import LedgerError, LedgerReadOnly
+from reconciler.redact import Redactor
+from reconciler.session import database_path
 from reconciler.words import count
 from schemas.doctor import Area, Check
 
@@ -34,6 +36,34 @@ def wrong_configuration(errors: "ConfigErrors") -> Iterator[Check]:
     _, _, problem, _ = checks_of(Area.CONFIGURATION)
     for one in errors.problems:
         yield problem(str(one.place), f"{one.path}: {one.message}" if one.path else one.message, one.hint)
+
+
+def secrets(loaded: "Loaded", environ: Mapping[str, str], redactor: Redactor) -> Iterator[Check]:
+    """The encrypted store, where there is one: whether others may read it, and whether every value in it opens."""
+    from reconciler.config.references import Missing
+    from reconciler.config.stored import beside, passphrase_of
+    from reconciler.secretstore import open_values, read, unlock
+
+    ok, warning, problem, skipped = checks_of(Area.CONFIGURATION)
+    path = beside(database_path(loaded))
+    try:
+        document = read(path)
+        if document is None:
+            return
+        if path.stat().st_mode & 0o077:
+            yield warning("secrets", f"{path} can be read by others than its owner", f"chmod 600 {path}")
+        passphrase = passphrase_of(environ, loaded.base_dir, redactor)
+        if passphrase is None:
+            yield skipped(
+                "secrets", f"no passphrase is given for the {count(len(document.secrets), 'value')} in {path}"
+            )
+            return
+        values = open_values(path, document, unlock(path, document, passphrase))
+        yield ok("secrets", f"{count(len(values), 'value')} in {path}, opened and closed again")
+    except Missing as missing:
+        yield problem("secrets", str(missing), missing.hint)
+    except ListsyncError as error:
+        yield problem("secrets", error.message, error.remedy)
 
 
 def folder(database: Path) -> Iterator[Check]:

@@ -35,7 +35,7 @@ def read(path: Path) -> SecretsDocument | None:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise SecretsError(
