@@ -123,7 +123,7 @@ def rekey(settings: Settings, *, source: Path | None) -> None:
 
 def store(settings: Settings) -> Path:
     """Where the values of this configuration lie, be it valid or not. Raises ConfigErrors, ListsyncError."""
-    from reconciler.commands.opening import applied_from_git, config_path
+    from reconciler.commands.opening import applied_from_git
     from reconciler.config import find_store
     from reconciler.config.stored import beside
     from reconciler.session import database_path
@@ -132,13 +132,21 @@ def store(settings: Settings) -> Path:
     if followed is not None:
         return beside(database_path(followed))
     world = settings.world
-    path = find_store(config_path(settings), world.environ, world.redactor)
+    path = find_store(_file(settings), world.environ, world.redactor)
     if path is None:
         raise ListsyncError(
             "`state.database` does not say where the ledger is, beside which values are kept",
             remedy="set the variable that it refers to, or write the path as it is",
         )
     return path
+
+
+def _file(settings: Settings) -> Path | None:
+    """What is configured here; None: nothing, or what is followed in git, whose places are relative to this folder."""
+    from reconciler.commands.opening import config_path
+
+    followed = settings.config_path is None and settings.world.environ.get("LISTSYNC_GIT")
+    return None if followed else config_path(settings)
 
 
 def _checked(name: str) -> str:
@@ -161,15 +169,13 @@ def _known(document: "SecretsDocument | None", name: str) -> str:
 
 
 def _given(settings: Settings) -> str | None:
-    from reconciler.commands.opening import config_path
     from reconciler.config.references import Missing
     from reconciler.config.stored import passphrase_of
     from reconciler.secretstore import SecretsError
 
-    path = config_path(settings)
+    world, path = settings.world, _file(settings)
     try:
-        base_dir = path.parent if path is not None else Path.cwd()
-        return passphrase_of(settings.world.environ, base_dir, settings.world.redactor)
+        return passphrase_of(world.environ, path.parent if path is not None else Path.cwd(), world.redactor)
     except Missing as missing:
         raise SecretsError(str(missing), remedy=missing.hint) from None
 

@@ -183,7 +183,7 @@ class _Loading:
         where = store_path(root, self.home, outsides)
         stored = None
         if where is not None:
-            stored = Stored(where, self.environ, self.base_dir, self.redactor, ask_passphrase)
+            stored = Stored(where, self.environ, self.home, self.redactor, ask_passphrase)
             outsides = replace(outsides, secrets=stored.needed)
         root, missing = resolved(root, outsides)
         self._miss(missing)

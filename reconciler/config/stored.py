@@ -47,14 +47,14 @@ def beside(database: Path) -> Path:
     return database.parent / FILE_NAME
 
 
-def passphrase_of(environ: Environ[str, str], base_dir: Path, redactor: Redactor) -> str | None:
-    """What LISTSYNC_SECRETS_KEY holds, or the file that LISTSYNC_SECRETS_KEY_FILE names; None: neither is given. Raises
-    Missing for a file that cannot be read."""
+def passphrase_of(environ: Environ[str, str], home: Path, redactor: Redactor) -> str | None:
+    """What LISTSYNC_SECRETS_KEY holds, or the file that LISTSYNC_SECRETS_KEY_FILE names, relative to `home`; None:
+    neither is given. Raises Missing for a file that cannot be read."""
     given = environ.get(PASSPHRASE, "").strip()
     named = environ.get(PASSPHRASE_FILE, "").strip()
     if not given and named:
         try:
-            given = read_secret_file(base_dir / named).strip()
+            given = read_secret_file(home / named).strip()
         except Missing as missing:
             raise Missing(f"{PASSPHRASE_FILE}: {missing}", missing.hint) from None
     redactor.add(given)
@@ -69,11 +69,11 @@ class Stored:
         self,
         path: Path,
         environ: Environ[str, str],
-        base_dir: Path,
+        home: Path,
         redactor: Redactor,
         ask: AskPassphrase | None = None,
     ) -> None:
-        self._path, self._environ, self._base_dir = path, environ, base_dir
+        self._path, self._environ, self._home = path, environ, home
         self._redactor, self._ask = redactor, ask
 
     def __repr__(self) -> str:
@@ -139,7 +139,7 @@ class Stored:
             return Missing(error.message, error.remedy)
 
     def _passphrase(self) -> str:
-        found = passphrase_of(self._environ, self._base_dir, self._redactor)
+        found = passphrase_of(self._environ, self._home, self._redactor)
         if found is None and self._ask is not None:
             found = self._ask(self._path)
         if not found:

@@ -72,8 +72,9 @@ def _redacted(check: Check, redactor: Redactor) -> Check:
 def _all(loaded: "Loaded", session: Session, ledger: "Ledger | LedgerError", given: Circumstances) -> Iterator[Check]:
     path, names = database_path(loaded), given.lists or tuple(loaded.config.lists)
     opened = ledger if not isinstance(ledger, LedgerError) else None
+    home = given.workdir if given.environ.get("LISTSYNC_GIT") else loaded.base_dir
     looks: tuple[tuple[Area, str, Callable[[], Iterator[Check]]], ...] = (
-        (Area.CONFIGURATION, "secrets", lambda: here.secrets(loaded, given.environ, given.redactor)),
+        (Area.CONFIGURATION, "secrets", lambda: here.secrets(loaded, given.environ, home, given.redactor)),
         (Area.LEDGER, "folder", lambda: here.folder(path)),
         (Area.LEDGER, "ledger", lambda: here.ledger(path, ledger, loaded.config.server.name)),
         (Area.SERVER, "server", lambda: server(session, _fingerprint(opened))),

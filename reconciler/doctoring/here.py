@@ -38,7 +38,7 @@ def wrong_configuration(errors: "ConfigErrors") -> Iterator[Check]:
         yield problem(str(one.place), f"{one.path}: {one.message}" if one.path else one.message, one.hint)
 
 
-def secrets(loaded: "Loaded", environ: Mapping[str, str], redactor: Redactor) -> Iterator[Check]:
+def secrets(loaded: "Loaded", environ: Mapping[str, str], home: Path, redactor: Redactor) -> Iterator[Check]:
     """The encrypted store, where there is one: whether others may read it, and whether every value in it opens."""
     from reconciler.config.references import Missing
     from reconciler.config.stored import beside, passphrase_of
@@ -52,7 +52,7 @@ def secrets(loaded: "Loaded", environ: Mapping[str, str], redactor: Redactor) ->
             return
         if path.stat().st_mode & 0o077:
             yield warning("secrets", f"{path} can be read by others than its owner", f"chmod 600 {path}")
-        passphrase = passphrase_of(environ, loaded.base_dir, redactor)
+        passphrase = passphrase_of(environ, home, redactor)
         if passphrase is None:
             yield skipped(
                 "secrets", f"no passphrase is given for the {count(len(document.secrets), 'value')} in {path}"

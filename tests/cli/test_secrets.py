@@ -432,6 +432,7 @@ def test_no_value_is_in_anything_that_is_said_or_written(desk: Desk, server: Dem
         ("doctor", "--format", "json"),
         ("notify", "test"),
         ("backup",),
+        ("run", "--once"),
         ("secrets", "list"),
     ):
         desk(*words, "--debug")
@@ -472,3 +473,27 @@ def test_the_check_up_opens_every_value_and_looks_at_who_may_read_it(desk: Desk,
     assert [outcome for outcome, _ in found()] == ["warning", "skipped"]
     desk.store.unlink()
     assert found() == []
+
+
+def test_a_configuration_that_is_followed_in_git_has_its_store_beside_the_ledger_too(
+    desk: Desk, server: DemoServer
+) -> None:
+    """Not in the checkout, which comes and goes; also with a passphrase file of this folder."""
+    origin = desk.folder / "origin"
+    origin.mkdir()
+    (origin / "listsync.yaml").write_text(CONFIG.replace("http://seerr:5055", server.url))
+    (origin / "evening.txt").write_text("Heat (1995)\n")
+    who = ["-c", "user.name=dave", "-c", "user.email=dave@example.com"]
+    for words in (["init", "-q"], ["add", "."], [*who, "commit", "-q", "-m", "first"]):
+        subprocess.run(["git", *words], cwd=origin, check=True)
+    (desk.folder / "listsync.yaml").unlink()
+    (desk.folder / "key").write_text(OPENS)
+    desk.environ = {"LISTSYNC_GIT": str(origin), f"{PASSPHRASE}_FILE": "key"}
+    desk("secrets", "set", "seerr", stdin=server.api_key)
+    assert desk.store.is_file()
+    assert "Heat" in desk("run", "--once")
+    assert desk.code == 0
+    assert "seerr  set" in desk("secrets", "list")
+    assert "1 value in" in desk("doctor")
+    assert desk.code == 0
+    assert server.api_key not in desk.said
