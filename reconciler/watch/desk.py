@@ -14,7 +14,10 @@ from pydantic import TypeAdapter
 
 from providers.notify import Delivery, Receipt
 from reconciler.core.digest import Deeds, Standing, Told, composed, lean
+from reconciler.ledger import LedgerError, open_ledger
+from reconciler.ledger.note import read_note, write_note
 from reconciler.notifying import Addressee
+from reconciler.session import database_path
 from schemas.config.running import Occasion
 from schemas.notification import Notification
 
@@ -61,7 +64,7 @@ class Desk:
     standing: Standing | None = None
 
     def __post_init__(self) -> None:
-        self.told = _read(self.loaded, self.clock)
+        self.told = _read(self.loaded)
 
     def take(self, letter: Letter) -> None:
         """A tick is over: remember what was done for those who want to know."""
@@ -110,15 +113,12 @@ class Desk:
     def _keep(self) -> None:
         """A ledger that cannot be written, on a full disk for instance, is what people must hear of: what they were
         told is then known to this process alone."""
-        from reconciler.ledger import LedgerError, open_ledger
-        from reconciler.session import database_path
-
         text = _ALL_TOLD.dump_json(self.told, exclude_defaults=True).decode()
-        name = self.loaded.config.server.name
+        path, server = database_path(self.loaded), self.loaded.config.server.name
         with contextlib.suppress(LedgerError, OSError):
-            ledger = open_ledger(database_path(self.loaded), server=name, clock=self.clock)
-            with ledger, ledger.writing() as writing:
-                writing.put_setting(SETTING, text)
+            if not path.exists():
+                open_ledger(path, server=server, clock=self.clock).close()
+            write_note(path, server, SETTING, text)
 
 
 def _left(since: datetime | None, length: timedelta, now: datetime) -> float:
@@ -128,14 +128,10 @@ def _left(since: datetime | None, length: timedelta, now: datetime) -> float:
     return max(0.0, (since + length - now).total_seconds())
 
 
-def _read(loaded: "Loaded", clock: Callable[[], datetime]) -> dict[str, Told]:
+def _read(loaded: "Loaded") -> dict[str, Told]:
     """What was told before this process; unreadable: nothing."""
-    from reconciler.ledger import LedgerError, open_reader
-    from reconciler.session import database_path
-
     try:
-        with open_reader(database_path(loaded), server=loaded.config.server.name, clock=clock) as ledger:
-            text = ledger.setting(SETTING)
+        text = read_note(database_path(loaded), loaded.config.server.name, SETTING)
         return _ALL_TOLD.validate_json(text) if text else {}
-    except (LedgerError, OSError, ValueError):
+    except (LedgerError, ValueError):
         return {}
