@@ -451,6 +451,16 @@ def test_no_value_is_in_anything_that_is_said_or_written(desk: Desk, server: Dem
         assert secret.encode() not in written
 
 
+def test_a_value_is_kept_out_of_sight_wherever_it_is_put(desk: Desk, server: DemoServer) -> None:
+    """Also where nobody would expect a secret, and an error names what is wrong."""
+    desk.keeps(seerr=server.api_key, who=VALUE)
+    text = CONFIG.replace("http://seerr:5055", server.url)
+    (desk.folder / "listsync.yaml").write_text(text.replace("  api_key", "  request_as: '${secret:who}'\n  api_key"))
+    assert "***" in desk("plan", "--debug")
+    assert desk.code == 1
+    assert VALUE not in desk.said
+
+
 def test_the_check_up_opens_every_value_and_looks_at_who_may_read_it(desk: Desk, server: DemoServer) -> None:
     desk.keeps(seerr=server.api_key, two=OTHER)
     (desk.folder / "listsync.yaml").write_text(CONFIG.replace("http://seerr:5055", server.url))
