@@ -66,9 +66,22 @@ def work(
             return None
         with stopping_at_signals(settings.world.stop, lambda text: remark(settings, text)) as came:
             report = apply_plan(session, plan)
+            if not came:
+                _let_go_of_history(session)
         return report, came[0] if came else 0
 
     return with_session(settings, "apply", in_session, ledger="write")
+
+
+def _let_go_of_history(session: "Session") -> None:
+    """As the loop does: who applies on a timer has years of history, too."""
+    from reconciler.ledger import LedgerError
+    from reconciler.loop.keeping import care
+
+    try:
+        care(session.ledger, session.config.state.history, session.tools.clock())
+    except LedgerError as error:  # what was to be done is done: another day, then
+        session.tools.log.warning("Old history was not let go of", problem=error.problem)
 
 
 def _show_first(settings: Settings, plan: "Plan", *, rows: int | None) -> None:

@@ -71,7 +71,8 @@ def record_failure(ledger: "Ledger", run: Run, message: str, code: int) -> None:
 
 
 def care(ledger: "Ledger", history: timedelta, now: datetime) -> int:
-    """Once a day: let go of old history, and give its room back when it was much. How many events went."""
+    """Once a day, after a tick or an apply: let go of old history, and give its room back when it was much. How many
+    events went."""
     if not _is_time(ledger.setting(CARED), now):
         return 0
     gone = ledger.prune(now - history)

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,21 @@ def test_explain_names_what_may_have_been_meant(house):
     assert "→ did you mean Heat (1995)?" in err
     code, document = house.json("explain", "Haet")
     assert (code, document["format"], document["exit_code"]) == (64, "listsync.error", 64)
+
+
+def test_an_apply_lets_go_of_old_history_as_a_loop_does(house):
+    """Of a household that applies on a timer; the beginning and the end of each title stay."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    kept = []
+    for days in range(0, 120, 10):
+        at = now + timedelta(days=days)
+        world = World({"KEY": house.server.api_key}, sleep=lambda _: None, clock=lambda at=at: at)
+        assert run(("apply", "--yes"), world) == 0
+        house.capture.readouterr()
+        assert run(("history", "--limit", "1000", "--format", "json"), world) == 0
+        kept.append(json.loads(house.capture.readouterr().out)["events"])
+    assert len(kept[-1]) <= len(kept[4])
+    assert {one["key"] for one in kept[-1] if one["key"]} == {one["key"] for one in kept[0] if one["key"]}
 
 
 def test_history_tells_what_happened(house):
