@@ -152,12 +152,25 @@ def _cases() -> list[Situation]:
     shows = (None, Seasons(partly=True), Seasons(partly=True, missing=(2,), obtainable=(2,)), Seasons(obtainable=(1,)))
     return [
         Situation(
-            desired, actual, record, agreed, ours=ours, lifted=lifted, denied=denied, corrected=fixed, seasons=show
+            desired,
+            actual,
+            record,
+            agreed,
+            ours=ours,
+            lifted=lifted,
+            denied=denied,
+            corrected=fixed,
+            seasons=show,
+            unknown=special and actual is ActualState.UNREADABLE,
+            refused=special and record is RecordState.RELEASED,
         )
         for desired, actual, record, agreed, ours, show in product(
             Desired, ActualState, RecordState, terms, (False, True), shows
         )
         for lifted, denied, fixed in _flags(desired, record)
+        for special in (
+            (False, True) if actual is ActualState.UNREADABLE or record is RecordState.RELEASED else (False,)
+        )
     ]
 
 
