@@ -82,6 +82,8 @@ def _absent(case: Situation) -> Decision:
         return _remote(case, Action.CANCEL, reason, RecordState.RELEASED)
     if case.record in _ASLEEP:
         return _nothing(case)
+    if case.actual is ActualState.DECLINED:  # a no that may outlive its request
+        return _record(case, RecordState.SUPPRESSED, Reason.DECLINED)
     return _record(case, RecordState.RELEASED, reason)
 
 

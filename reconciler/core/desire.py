@@ -114,11 +114,14 @@ class Want:
 
 
 def contents(state: ListState | None, source: str) -> tuple[Item, ...]:
-    """The rows that count now: the trusted snapshot, plus what an untrusted fetch adds to it."""
+    """The rows that count now: the trusted snapshot, plus what an untrusted fetch adds to it. That comes behind: by its
+    own places it would push trusted rows over a limit, and it may add, never remove."""
     trusted = _items(state.trusted if state else None, source)
     extra = _items(state.extra if state else None, source)
-    known = {item.ref for item in trusted}
-    return trusted + tuple(item for item in extra if item.ref not in known)
+    if not extra:
+        return trusted
+    known, last = {item.ref for item in trusted}, max((item.position for item in trusted), default=0)
+    return trusted + tuple(replace(item, position=last + item.position) for item in extra if item.ref not in known)
 
 
 def earlier_contents(state: ListState | None, source: str) -> tuple[Item, ...]:

@@ -28,7 +28,7 @@ from tests.pipeline.feeds import DAY, Feed, Lists
 from tests.pipeline.home import START, Clock, Home
 from tests.providers.site import Answer, Asked, Site, document, serving
 
-ACTIVE, FAILED, DECLINED = {1, 2}, 4, 3
+ACTIVE, FAILED, DECLINED, COMPLETED = {1, 2}, 4, 3, 5
 TELL_DELETIONS = {"seerr", "jellyseerr-2.7"}
 """The others leave the request approved and the media unknown, as if it were still on its way."""
 WHOLE = 0
@@ -112,6 +112,8 @@ class House:
         self.released: set[str] = set()
         self.seen_there: set[tuple[str, int]] = set()
         self.ours: set[tuple[int, str]] = set()
+        self.looked_at: frozenset[tuple[int, str]] = frozenset()
+        """The requests that were there when listsync ran last: what came and went since, it never saw."""
         self.allowed: dict[str, datetime] = {}
         """`allow` overrides that lifted nothing yet."""
         self.gone_since: dict[str, datetime] = {}
@@ -296,7 +298,8 @@ class House:
         request is nobody's business (the design's row 13)."""
         key = key_of(request)
         mine = (request["id"], request["createdAt"]) in self.ours
-        if mine or (key in self.known and key not in self.released and request["type"] == "movie"):
+        seen = (request["id"], request["createdAt"]) in self.looked_at
+        if mine or (seen and key in self.known and key not in self.released and request["type"] == "movie"):
             self._no(key, seasons_of(request), how)
         elif key in self.known:
             self.released.add(key)  # it may be taken for a no, and need not
@@ -332,6 +335,8 @@ class House:
         seen = self.see()
         for one in seen.active(key):
             self._no_to(one, how)
+        if any(key_of(one) == key for place, one in seen.requests.items() if place in self.ours):
+            self.released.add(key)  # what was ours and is done vanishes, too: it may be taken for a no
         self._no(key, {one for one in seen.present(key) if (key, one) in self.seen_there}, how)
 
     def blocks(self, key: str) -> None:
@@ -466,7 +471,9 @@ class House:
         if report is not None or code == 4:
             self.lists.fetch(self.now)
             self._notice_presences()
-        Conscience(self, before, self.see()).judge(report, code)
+        after = self.see()
+        Conscience(self, before, after).judge(report, code)
+        self.looked_at = frozenset(after.requests)
         assert self.home.server.crashed is None
         return code
 
@@ -539,7 +546,9 @@ class Conscience:
         assert not self.before.blocked(key), f"{key} is blocklisted"
         assert not seasons & self.before.present(key), f"{key} is there"
         for one in self.before.active(key):
-            assert not seasons & seasons_of(one), f"{key} is requested"
+            # The server keeps the approved request of a film that was deleted, and answers 409 for its sake.
+            in_vain = call.status == 409 and seasons <= self.before.present(key, frozenset({7}))
+            assert in_vain or not seasons & seasons_of(one), f"{key} is requested"
         lead = self.wants[title][0]
         assert call.user == self._requester(lead), f"{key} was requested for {call.user}"
         for season in seasons:
@@ -641,7 +650,7 @@ class Conscience:
             house.known.setdefault(key, ())
             newest = self.after.newest(key)
             refused = any(one == key for one, _ in house.nos) or key in house.released
-            refused |= newest is not None and newest["status"] == DECLINED
+            refused |= newest is not None and newest["status"] in {DECLINED, COMPLETED}  # or was there, and is gone
             stands = any(self.after.active(key)) or self.after.present(key, frozenset({5, 7}))
             assert stands or refused or key in waiting, f"{key} is wanted, refused by nobody, and not requested"
         self._remember()

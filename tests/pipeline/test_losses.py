@@ -79,6 +79,29 @@ def test_a_list_that_shrinks_by_more_than_half_withdraws_nothing_at_first_and_ma
     assert ("movie", FILMS[0]) in house.requests()
 
 
+def test_what_a_shrunken_list_adds_pushes_nothing_over_its_limit(house):
+    """The titles that were trusted keep their places: what is not trusted may add, never remove."""
+    house.holds("films", *KEYS[:12], limit=12, policy={"on_removed": "cancel"})
+    assert day(house) == 13
+    house.holds("films", KEYS[12], KEYS[0], KEYS[13], limit=12, policy={"on_removed": "cancel"})
+    assert day(house) == 13
+    assert verdict(house) is Verdict.SHRINK_UNCONFIRMED
+    assert house.says() == []
+
+
+def test_a_decline_that_was_seen_while_no_list_wanted_the_title_outlives_its_request(house):
+    """Even where what is deleted is to be requested again."""
+    request = house.server.people.requests_of("movie", FILMS[0])[0]["id"]
+    house.server.people.decline(request)
+    films = house.yaml["lists"].pop("films") | {"policy": {"on_deleted": "request"}}
+    house.apply()
+    house.server.people.delete_request(request)
+    house.yaml["lists"]["films"] = films
+    house.apply()
+    assert f"hold Suppressed {KEYS[0]}" in house.says()
+    assert ("movie", FILMS[0]) not in house.requests()
+
+
 def test_a_shrunken_list_that_a_person_accepts_withdraws_at_once(house):
     house.holds("films", *KEYS[:3])
     house.clock.pass_(hours=1)
